@@ -1,0 +1,1 @@
+"""Kindly's service: takes stories in, draws cards, makes share links, shows staff what happens."""

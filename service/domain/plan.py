@@ -1,0 +1,73 @@
+"""Planning: which channels a story goes to, by the desk's rules. Planning twice changes nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service.domain.delivery import DeliveryState, HoldReason
+from service.domain.story import StoryContent
+
+
+class RuleMode(StrEnum):
+    AUTOMATIC = "automatic"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Which stories go to which channel, and how.
+
+    An empty condition takes every story; several conditions must all hold. Words are compared
+    without regard to case. A language condition `de` also takes `de-AT`.
+    """
+
+    id: str
+    channel_id: str
+    mode: RuleMode = RuleMode.AUTOMATIC
+    sections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    position: int = 0
+
+    def takes(self, content: StoryContent) -> bool:
+        return (
+            _any_of(self.sections, (content.section,))
+            and _any_of(self.tags, content.tags)
+            and _any_of(self.languages, _language_and_parents(content.language))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One delivery that the rules ask for."""
+
+    channel_id: str
+    state: DeliveryState
+    hold_reason: HoldReason | None
+    rule_id: str
+
+
+def plan(content: StoryContent, rules: Iterable[Rule]) -> list[Planned]:
+    """Choose channels for a live story: the first rule of a channel that takes it decides."""
+    chosen: dict[str, Planned] = {}
+    for rule in sorted(rules, key=lambda rule: rule.position):
+        if rule.channel_id not in chosen and rule.takes(content):
+            chosen[rule.channel_id] = _planned(rule)
+    return list(chosen.values())
+
+
+def _planned(rule: Rule) -> Planned:
+    if rule.mode is RuleMode.REVIEW:
+        return Planned(rule.channel_id, DeliveryState.HELD, HoldReason.REVIEW, rule.id)
+    return Planned(rule.channel_id, DeliveryState.PLANNED, None, rule.id)
+
+
+def _any_of(wanted: tuple[str, ...], found: tuple[str, ...]) -> bool:
+    return not wanted or bool(
+        {word.casefold() for word in wanted} & {word.casefold() for word in found}
+    )
+
+
+def _language_and_parents(language: str) -> tuple[str, ...]:
+    parts = language.replace("_", "-").split("-")
+    return tuple("-".join(parts[:length]) for length in range(1, len(parts) + 1))

@@ -1,0 +1,136 @@
+"""Stories as the CMS tells them, and what a notice from a CMS does to one.
+
+A story keeps every version. Senders promise no order, so the newest `stamp` wins: an older
+notice is recorded and changes nothing, and an unpublish beats a publish of the same instant.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class StoryEventKind(StrEnum):
+    PUBLISHED = "published"
+    UPDATED = "updated"
+    UNPUBLISHED = "unpublished"
+    DELETED = "deleted"
+
+
+class StoryState(StrEnum):
+    LIVE = "live"
+    UNPUBLISHED = "unpublished"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryImage:
+    """The story's picture where the CMS keeps it; `alt` describes the photo, not the story."""
+
+    url: str
+    alt: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryContent:
+    """What one version of a story says.
+
+    `body` is plain text, paragraphs separated by a blank line, already free of page furniture.
+    `language` is a BCP 47 tag, empty when unknown. A story that is not public (members only)
+    gets headline, standfirst and card, but its body never reaches a post.
+    """
+
+    headline: str
+    url: str
+    standfirst: str = ""
+    body: str = ""
+    kicker: str = ""
+    section: str = ""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    image: StoryImage | None = None
+    site_name: str = ""
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    is_public: bool = True
+
+    @property
+    def byline(self) -> str:
+        return ", ".join(self.authors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryEvent:
+    """One notice from a CMS.
+
+    `dedupe_key` is equal for a repeat of the same notice and unique otherwise.
+    `stamp` orders the versions of one story: the CMS's own time of the change.
+    `content` is absent where the CMS tells only that the story went away.
+    """
+
+    source: str
+    external_id: str
+    kind: StoryEventKind
+    dedupe_key: str
+    stamp: datetime
+    content: StoryContent | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    id: str
+    source: str
+    external_id: str
+    version: int
+    state: StoryState
+    stamp: datetime
+    content: StoryContent
+    created_at: datetime
+    is_held: bool = field(default=False)
+
+    @property
+    def is_live(self) -> bool:
+        return self.state is StoryState.LIVE
+
+
+class Effect(StrEnum):
+    """What taking an event in does."""
+
+    CREATE = "create"
+    NEW_VERSION = "new version"
+    WITHDRAW = "withdraw"
+    NOTHING = "nothing"
+    STALE = "stale"
+
+
+_GONE = {
+    StoryEventKind.UNPUBLISHED: StoryState.UNPUBLISHED,
+    StoryEventKind.DELETED: StoryState.DELETED,
+}
+
+
+def state_after(kind: StoryEventKind) -> StoryState:
+    return _GONE.get(kind, StoryState.LIVE)
+
+
+def effect_of(event: StoryEvent, story: Story | None) -> Effect:
+    """Decide what `event` does to `story` (None: we have not heard of it).
+
+    An update of a story that we never saw published creates it: the notice of its
+    publication was lost, and most senders do not repeat a notice.
+    """
+    withdraws = event.kind in _GONE
+    if story is None:
+        return Effect.NOTHING if withdraws or event.content is None else Effect.CREATE
+    if event.stamp < story.stamp:
+        return Effect.STALE
+    if withdraws:
+        return Effect.NOTHING if story.state is state_after(event.kind) else Effect.WITHDRAW
+    if event.content is None:
+        return Effect.NOTHING
+    if event.stamp == story.stamp and not story.is_live:
+        return Effect.STALE
+    if story.is_live and event.content == story.content:
+        return Effect.NOTHING
+    return Effect.NEW_VERSION

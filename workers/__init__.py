@@ -1,0 +1,1 @@
+"""Kindly's workers: plan deliveries and speak to the channels."""
