@@ -6,11 +6,22 @@ Equal cards are the same picture: `Card.digest` names it, whoever asks for it.
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
+from typing import Self
 
 
-class CardSize(Enum):
+class CardSize(StrEnum):
     """The closed list of card sizes, in pixels. Addresses outside of it are refused."""
+
+    width: int
+    height: int
+
+    def __new__(cls, key: str, width: int, height: int) -> Self:
+        size = str.__new__(cls, key)
+        size._value_ = key
+        size.width = width
+        size.height = height
+        return size
 
     OG = ("og", 1200, 630)
     X = ("x", 1200, 675)
@@ -19,10 +30,9 @@ class CardSize(Enum):
     STORY = ("story", 1080, 1920)
     PIN = ("pin", 1000, 1500)
 
-    def __init__(self, key: str, width: int, height: int) -> None:
-        self.key = key
-        self.width = width
-        self.height = height
+    @property
+    def key(self) -> str:
+        return self.value
 
     @classmethod
     def from_key(cls, key: str) -> "CardSize":
