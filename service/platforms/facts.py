@@ -36,6 +36,9 @@ class PlatformFacts:
     limits_without_picture: Limits
 
 
+_FACTS = TypeAdapter(PlatformFacts)
+
+
 def limits_of(platform: str) -> PlatformFacts:
     """The facts about one platform. Raises KeyError for one that has no table in limits.toml."""
     return _facts()[platform]
@@ -77,6 +80,3 @@ def _one(platform: str, table: dict[str, Any]) -> PlatformFacts:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise Misconfigured(f"{_FILE}, [{platform}], {where}: {first['msg']}") from error
-
-
-_FACTS = TypeAdapter(PlatformFacts)
