@@ -35,6 +35,7 @@ class Limits:
 
     `text` is counted in `unit`; `link_cost` is what one address costs whatever its length (None:
     its own length); `text_bytes` is a second limit in UTF-8 bytes (None: no such limit).
+    With `short_mentions` `@ann@example.org` costs no more than `@ann`.
     `image_bytes` and `alt_text` (code points) bound the picture and its description.
     """
 
@@ -42,6 +43,7 @@ class Limits:
     unit: TextUnit
     link_cost: int | None = None
     text_bytes: int | None = None
+    short_mentions: bool = False
     link_placement: LinkPlacement = LinkPlacement.IN_TEXT
     image_bytes: int = 5_000_000
     alt_text: int = 1000
