@@ -11,7 +11,7 @@ An expired lease means that somebody may have posted, so it leads to UNCONFIRMED
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -74,6 +74,7 @@ def check_move(old: DeliveryState, new: DeliveryState) -> None:
 class Delivery:
     """One Post on its way to one Channel. Its id is the idempotency key.
 
+    `wanted_at` is when the desk wanted it out, `due_at` when a worker next takes it up.
     `fence` grows with every claim: an answer that carries an older fence is too late to count.
     `record_key` is our own name for the remote record where the platform takes one, and
     `progress` what its voice has already achieved (uploaded media); both are committed before
@@ -87,6 +88,7 @@ class Delivery:
     story_version: int
     state: DeliveryState
     due_at: datetime
+    wanted_at: datetime
     created_at: datetime
     post: Post
     fence: int = 0
@@ -106,12 +108,5 @@ class Delivery:
         return self.state in ENDS
 
 
-# Connect 5 s + answer 20 s leave the total of one send below 30 s (workers/channels/base.py), so
-# a lease that is over means a worker that died or slept, not one that is slow.
-LEASE = timedelta(seconds=75)
-
-# The remote may still be working on a request whose answer we lost. Looking earlier than this
-# could miss a post that is about to appear.
-SETTLE_DELAY = timedelta(seconds=120)
-SECOND_LOOK_AFTER = timedelta(seconds=60)
+# One empty look may have come before a slow platform showed the post; two, apart, are proof.
 LOOKS_BEFORE_ABSENT = 2

@@ -3,9 +3,7 @@
 import random
 from datetime import datetime, timedelta
 
-BACKOFF = tuple(
-    timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 1800, 7200, 21600)
-)
+BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 1800, 7200, 21600))
 SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(hours=24)
 

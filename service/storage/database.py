@@ -19,6 +19,8 @@ from service.domain.errors import HouseError
 # The busy handler is not fair: under four writers single waits of 2 to 6 seconds were measured.
 _SQLITE_BUSY_MS = 30_000
 
+_BEGIN = "kindly_begin"
+
 _POSTGRES_OPTIONS = (
     "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
 )
@@ -38,20 +40,15 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may write; commits at the end, rolls back on any error."""
-        with _busy_is_named(), self.engine.connect() as connection:
-            if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            with connection.begin():
-                yield connection
+        with _busy_is_named(), self.engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One snapshot to read from."""
-        with _busy_is_named(), self.engine.connect() as connection:
-            if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN DEFERRED")
-            with connection.begin():
-                yield connection
+        reader = self.engine.execution_options(**{_BEGIN: "BEGIN DEFERRED"})
+        with _busy_is_named(), reader.begin() as connection:
+            yield connection
 
     def after_fork(self) -> None:
         """Drop inherited connections without closing them: they belong to the parent."""
@@ -77,6 +74,10 @@ def _sqlite(address: str, busy_ms: int) -> Engine:
             f"busy_timeout={busy_ms}",
         ):
             connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE"))
 
     return engine
 
