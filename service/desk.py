@@ -1,0 +1,162 @@
+"""What staff do: approve, hold, reword, retry, settle, pause. Each leaves a line in the trail.
+
+Every act names the state it starts from, so two people at one button do the thing once; the
+second gets a Conflict that says what happened meanwhile.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from service.channels.base import Face
+from service.domain.delivery import Delivery, DeliveryState, HoldReason
+from service.domain.errors import BadPayload, Conflict
+from service.house import House
+from service.storage.channels import ChannelStore
+from service.storage.deliveries import DeliveryStore
+from service.storage.staff import StaffStore
+from service.storage.stories import StoryStore
+
+_S = DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The use cases of one person. `actor` is how the trail names this person."""
+
+    house: House
+    actor: str
+
+    def approve(self, delivery_id: str, *, now: datetime) -> None:
+        """Let a held delivery go out."""
+        self._move(
+            delivery_id,
+            "approve",
+            start=_S.HELD,
+            to=_S.PLANNED,
+            now=now,
+            hold_reason=None,
+            wanted_at=now,
+            due_at=now,
+        )
+        self.house.nudger.deliver(delivery_id)
+
+    def hold(self, delivery_id: str, *, now: datetime) -> None:
+        """Keep a delivery that has not started from going out."""
+        self._move(
+            delivery_id,
+            "hold",
+            start=_S.PLANNED,
+            to=_S.HELD,
+            now=now,
+            hold_reason=HoldReason.PERSON.value,
+        )
+
+    def cancel(self, delivery_id: str, *, now: datetime) -> None:
+        delivery = self._delivery(delivery_id)
+        self._move(
+            delivery_id, "cancel", start=delivery.state, to=_S.CANCELLED, now=now, hold_reason=None
+        )
+
+    def retry(self, delivery_id: str, *, now: datetime) -> None:
+        """Send a failed or missed delivery again. Never an unclear one: that is settled."""
+        delivery = self._delivery(delivery_id)
+        if delivery.state not in {_S.FAILED, _S.MISSED}:
+            raise Conflict(f"this delivery is {delivery.state.value}: only failed ones are retried")
+        self._move(
+            delivery_id,
+            "retry",
+            start=delivery.state,
+            to=_S.PLANNED,
+            now=now,
+            problem="",
+            wanted_at=now,
+            due_at=now,
+            looks=0,
+        )
+        self.house.nudger.deliver(delivery_id)
+
+    def settle_as_sent(self, delivery_id: str, *, url: str, now: datetime) -> None:
+        """A person has seen the post: it is there."""
+        self._move(
+            delivery_id,
+            "settle as sent",
+            start=_S.UNCONFIRMED,
+            to=_S.DELIVERED,
+            now=now,
+            remote_url=url,
+            hold_reason=None,
+            problem="",
+        )
+
+    def settle_as_absent(self, delivery_id: str, *, now: datetime) -> None:
+        """A person has looked: it is not there, so it may be sent."""
+        self._move(
+            delivery_id,
+            "settle as absent",
+            start=_S.UNCONFIRMED,
+            to=_S.PLANNED,
+            now=now,
+            hold_reason=None,
+            problem="",
+            wanted_at=now,
+            due_at=now,
+            looks=0,
+        )
+        self.house.nudger.deliver(delivery_id)
+
+    def reword(self, delivery_id: str, text: str, *, face: Face, now: datetime) -> None:
+        """Change the words of a delivery that has not gone out."""
+        delivery = self._delivery(delivery_id)
+        if delivery.state not in {_S.HELD, _S.PLANNED}:
+            raise Conflict(f"this delivery is {delivery.state.value}: its words can't change now")
+        post = replace(delivery.post, text=text.strip(), is_edited=True)
+        with self.house.database.write() as tx:
+            channel = ChannelStore(tx).get(delivery.channel_id)
+            findings = face.validate(post, face.parse_settings(channel.settings))
+            if findings:
+                raise BadPayload(" ".join(finding.problem for finding in findings))
+            if not DeliveryStore(tx).reword(delivery, post):
+                raise Conflict("this delivery has just been taken up by a worker")
+            self._note(tx, "reword", delivery_id, now=now, text=post.text)
+
+    def hold_story(self, story_id: str, *, is_held: bool, now: datetime) -> None:
+        """Stop, or let go on, everything of one story that has not gone out."""
+        with self.house.database.write() as tx:
+            StoryStore(tx).hold(story_id, is_held=is_held)
+            self._note(tx, "hold story" if is_held else "release story", story_id, now=now)
+
+    def pause(self, channel_id: str, *, now: datetime) -> None:
+        with self.house.database.write() as tx:
+            ChannelStore(tx).pause(channel_id, f"paused by {self.actor}")
+            self._note(tx, "pause channel", channel_id, now=now)
+
+    def resume(self, channel_id: str, *, now: datetime) -> None:
+        with self.house.database.write() as tx:
+            ChannelStore(tx).resume(channel_id)
+            self._note(tx, "resume channel", channel_id, now=now)
+
+    def _delivery(self, delivery_id: str) -> Delivery:
+        with self.house.database.read() as tx:
+            return DeliveryStore(tx).get(delivery_id)
+
+    def _move(
+        self,
+        delivery_id: str,
+        action: str,
+        *,
+        start: DeliveryState,
+        to: DeliveryState,
+        now: datetime,
+        **changes: Any,
+    ) -> None:
+        with self.house.database.write() as tx:
+            store = DeliveryStore(tx)
+            moved = store.move(delivery_id, start=start, to=to, now=now, **changes)
+            if not moved:
+                found = store.get(delivery_id)
+                raise Conflict(f"this delivery is {found.state.value} now; nothing was changed")
+            self._note(tx, action, delivery_id, now=now)
+
+    def _note(self, tx: Any, action: str, subject: str, *, now: datetime, **details: Any) -> None:
+        StaffStore(tx).audit(self.actor, action, subject, now=now, **details)

@@ -1,0 +1,39 @@
+"""The parts that every process is made of, joined once from the settings."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from service.cards.renditions import RenditionStore
+from service.config import Settings
+from service.fetching import Fetcher
+from service.keys import Keys, load_keys
+from service.nudge import Nudger, SilentNudger
+from service.storage.database import Database
+
+
+@dataclass(frozen=True)
+class House:
+    """One process's parts. Cheap to make; connections open when first used."""
+
+    settings: Settings
+    keys: Keys
+    database: Database
+    nudger: Nudger | SilentNudger
+
+    @cached_property
+    def renditions(self) -> RenditionStore:
+        return RenditionStore(self.settings.data_dir / "pictures")
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        return Fetcher(allow_private=self.settings.allow_private_hosts)
+
+
+def build(settings: Settings, *, nudger: Nudger | SilentNudger | None = None) -> House:
+    """Join the parts; raises Misconfigured where a setting cannot work."""
+    return House(
+        settings=settings,
+        keys=load_keys(settings),
+        database=Database(settings.database_address),
+        nudger=nudger or Nudger(settings),
+    )
