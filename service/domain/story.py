@@ -114,23 +114,29 @@ def state_after(kind: StoryEventKind) -> StoryState:
     return _GONE.get(kind, StoryState.LIVE)
 
 
-def effect_of(event: StoryEvent, story: Story | None) -> Effect:
+def effect_of(event: StoryEvent, story: Story | None, *, gone_at: datetime | None = None) -> Effect:
     """Decide what `event` does to `story` (None: we have not heard of it).
 
     An update of a story that we never saw published creates it: the notice of its
-    publication was lost, and most senders do not repeat a notice.
+    publication was lost, and most senders do not repeat a notice. `gone_at` is the newest stamp
+    of the notices that withdrew a story before we heard of it: a deletion may overtake its
+    publication, and the story must not come to life after its end.
     """
-    withdraws = event.kind in _GONE
     if story is None:
-        return Effect.NOTHING if withdraws or event.content is None else Effect.CREATE
+        return _effect_on_unknown(event, gone_at)
     if event.stamp < story.stamp:
         return Effect.STALE
-    if withdraws:
+    if event.kind in _GONE:
         return Effect.NOTHING if story.state is state_after(event.kind) else Effect.WITHDRAW
-    if event.content is None:
+    if event.content is None or (story.is_live and event.content == story.content):
         return Effect.NOTHING
     if event.stamp == story.stamp and not story.is_live:
         return Effect.STALE
-    if story.is_live and event.content == story.content:
-        return Effect.NOTHING
     return Effect.NEW_VERSION
+
+
+def _effect_on_unknown(event: StoryEvent, gone_at: datetime | None) -> Effect:
+    if event.kind in _GONE or event.content is None:
+        return Effect.NOTHING
+    is_overtaken = gone_at is not None and event.stamp <= gone_at
+    return Effect.STALE if is_overtaken else Effect.CREATE
