@@ -104,7 +104,7 @@ def run(
     programs: Sequence[Program],
     *,
     log_dir: Path,
-    on_ready: Callable[[], None] = lambda: None,
+    on_ready: Callable[[], object] = lambda: None,
     patience: Patience = Patience(),
 ) -> int:
     """Run `programs` until Ctrl-C or SIGTERM (0), a second Ctrl-C (130), or one fails (1)."""

@@ -32,6 +32,10 @@ class RedisServer:
             within_s=20,
         )
 
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
+
     def empty(self) -> None:
         with contextlib.closing(redis.Redis.from_url(self.url)) as client:
             client.flushall()
