@@ -5,7 +5,8 @@ post there, and those texts must fit as well. A kind's face takes its Limits fro
 """
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -25,7 +26,8 @@ class PlatformFacts:
     """One platform as far as its documentation and our own measurements go.
 
     `limits` are those of a post with its card attached, as ours are; `limits_without_picture`
-    differ where a platform counts a caption more strictly than a message.
+    differ where a platform counts a caption more strictly than a message. `also` holds further
+    numbers that only this platform's face and voice need.
     """
 
     platform: str
@@ -34,6 +36,7 @@ class PlatformFacts:
     source: str
     limits: Limits
     limits_without_picture: Limits
+    also: Mapping[str, int] = field(default_factory=dict)
 
 
 _FACTS = TypeAdapter(PlatformFacts)
