@@ -1,0 +1,1 @@
+"""The CMSs that tell us about stories: one file each, found by its name."""
