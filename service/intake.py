@@ -24,7 +24,9 @@ def receive(database: Database, event: StoryEvent, *, now: datetime) -> str | No
     with database.write() as tx:
         event_id = EventStore(tx).record(event, now=now)
     if event_id:
-        _log.info("story event received", source=event.source, kind=event.kind.value, notice=event_id)
+        _log.info(
+            "story event received", source=event.source, kind=event.kind.value, notice=event_id
+        )
     return event_id
 
 
@@ -49,7 +51,8 @@ def _apply(database: Database, event_id: str, *, now: datetime) -> str | None:
         stories = StoryStore(tx)
         event = recorded.event
         story = stories.find(event.source, event.external_id)
-        effect = effect_of(event, story)
+        gone_at = EventStore(tx).gone_at(event.source, event.external_id)
+        effect = effect_of(event, story, gone_at=gone_at)
         story = _change(stories, effect, recorded, story, now=now)
         if story and effect is Effect.WITHDRAW:
             why = f"the story was {story.state.value} in the CMS"

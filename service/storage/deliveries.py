@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
 
 from service.domain.delivery import (
     Delivery,
@@ -61,6 +61,7 @@ class DeliveryStore:
         hold_reason: HoldReason | None,
         post: Post,
         now: datetime,
+        problem: str = "",
     ) -> str | None:
         """Plan the publication of a story on a channel; None when it is planned already."""
         revisions = self._tx.execute(
@@ -87,6 +88,7 @@ class DeliveryStore:
                 wanted_at=now,
                 due_at=now,
                 progress={},
+                problem=problem,
                 created_at=now,
                 changed_at=now,
             )
@@ -148,8 +150,11 @@ class DeliveryStore:
     # -- the claim and what happens under it --------------------------------------------------
 
     def claim(self, delivery_id: str, *, now: datetime, lease: timedelta) -> Delivery | None:
-        """Take a due delivery: PLANNED becomes SENDING; PENDING and UNCONFIRMED stay what they
-        are while somebody asks about them. None when it is not due, or somebody else was first."""
+        """Take a due delivery; None when it is not due, or somebody else was first.
+
+        PLANNED becomes SENDING; PENDING and UNCONFIRMED stay what they are while a worker asks
+        the channel about them.
+        """
         row = self._tx.execute(
             select(table).where(table.c.id == delivery_id).with_for_update()
         ).one_or_none()
@@ -232,39 +237,39 @@ class DeliveryStore:
         )
         return changed.rowcount == 1
 
-    def release_expired(self, *, now: datetime, settle_delay: timedelta) -> tuple[int, int]:
+    def release_expired(
+        self, *, now: datetime, settle_delay: timedelta, quick_kinds: Iterable[str]
+    ) -> tuple[int, int]:
         """Take over from workers that went silent; returns (sent nothing, may have sent).
 
         An expired lease means *look*: only a claim under which no intent was committed goes
-        back to PLANNED.
+        back to PLANNED. Kinds in `quick_kinds` name their own posts, so looking at once is safe;
+        the others may show a post later than its request.
         """
         expired = and_(table.c.lease_until < now, table.c.state == _S.SENDING.value)
+        quick = select(channel_table.c.id).where(channel_table.c.kind.in_(list(quick_kinds)))
+        taken_over = {
+            "fence": table.c.fence + 1,
+            "lease_until": None,
+            "hinted_at": None,
+            "changed_at": now,
+        }
         untouched = self._tx.execute(
             update(table)
             .where(expired, table.c.sent_at.is_(None))
-            .values(
-                state=_S.PLANNED.value,
-                fence=table.c.fence + 1,
-                lease_until=None,
-                hinted_at=None,
-                due_at=now,
-                changed_at=now,
-            )
-        ).rowcount
+            .values(state=_S.PLANNED.value, due_at=now, **taken_over)
+        )
         unclear = self._tx.execute(
             update(table)
             .where(expired)
             .values(
                 state=_S.UNCONFIRMED.value,
-                fence=table.c.fence + 1,
-                lease_until=None,
-                hinted_at=None,
-                due_at=now + settle_delay,
-                changed_at=now,
+                due_at=case((table.c.channel_id.in_(quick), now), else_=now + settle_delay),
                 problem="the worker stopped while sending",
+                **taken_over,
             )
-        ).rowcount
-        return untouched, unclear
+        )
+        return untouched.rowcount, unclear.rowcount
 
     # -- what people do -----------------------------------------------------------------------
 
@@ -277,8 +282,10 @@ class DeliveryStore:
         now: datetime,
         **changes: Any,
     ) -> bool:
-        """A move that a person decides; False when the delivery is no longer in `start`, or a
-        worker is busy with it."""
+        """Make a move that a person decided.
+
+        False when the delivery is no longer in `start`, or a worker is busy with it.
+        """
         check_move(start, to)
         moved = self._tx.execute(
             update(table)
@@ -317,6 +324,9 @@ class DeliveryStore:
         if not found:
             raise NotFound(f"there is no delivery {delivery_id}")
         return found[0]
+
+    def some(self, delivery_ids: Iterable[str]) -> list[Delivery]:
+        return self._many(table.c.id.in_(list(delivery_ids)))
 
     def of_story(self, story_id: str) -> list[Delivery]:
         return self._many(table.c.story_id == story_id)
@@ -408,4 +418,5 @@ def _delivery(row: Row[Any]) -> Delivery:
         remote_id=row.remote_id,
         remote_url=row.remote_url,
         problem=row.problem,
+        changed_at=row.changed_at,
     )

@@ -1,5 +1,6 @@
 """Notices from CMSs: recorded once, whatever the sender repeats."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -70,6 +71,28 @@ class EventStore:
         row = self._tx.execute(select(table).where(table.c.id == event_id)).one_or_none()
         return _recorded(row) if row else None
 
+    def gone_at(self, source: str, external_id: str) -> datetime | None:
+        """The newest stamp of the notices that a story went away."""
+        gone = (StoryEventKind.UNPUBLISHED.value, StoryEventKind.DELETED.value)
+        newest = (
+            select(table.c.stamp)
+            .where(
+                table.c.source == source,
+                table.c.external_id == external_id,
+                table.c.kind.in_(gone),
+            )
+            .order_by(table.c.stamp.desc())
+            .limit(1)
+        )
+        return self._tx.scalar(newest)
+
+    def find(self, source: str, dedupe_key: str) -> RecordedEvent | None:
+        """The notice that a repeat repeats."""
+        row = self._tx.execute(
+            select(table).where(table.c.source == source, table.c.dedupe_key == dedupe_key)
+        ).one_or_none()
+        return _recorded(row) if row else None
+
     def mark_applied(self, event_id: str, effect: Effect, story_id: str | None) -> None:
         self._tx.execute(
             update(table)
@@ -109,6 +132,10 @@ class EventStore:
                 update(table).where(table.c.id.in_(ids)).values(due_at=now + again_after)
             )
         return ids
+
+    def forget_hints(self, ids: Iterable[str], *, now: datetime) -> None:
+        """The hints never left: let the next sweep hand these out again."""
+        self._tx.execute(update(table).where(table.c.id.in_(list(ids))).values(due_at=now))
 
     def broken(self, limit: int = 50) -> list[RecordedEvent]:
         rows = self._tx.execute(

@@ -1,10 +1,11 @@
 """Stories and their versions. A version, once written, is never changed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from service.domain.errors import NotFound
 from service.domain.story import Story, StoryContent, StoryEvent, StoryState, state_after
@@ -133,10 +134,19 @@ class StoryStore:
     def hold(self, story_id: str, *, is_held: bool) -> None:
         self._tx.execute(update(table).where(table.c.id == story_id).values(is_held=is_held))
 
-    def newest(self, *, limit: int, before: datetime | None = None) -> list[Story]:
+    def newest(
+        self, *, limit: int, before: datetime | None = None, after_id: str = ""
+    ) -> list[Story]:
+        """The newest stories first; `after_id` goes on among those that began at `before`."""
         query = select(table).order_by(table.c.created_at.desc(), table.c.id).limit(limit)
         if before is not None:
-            query = query.where(table.c.created_at < before)
+            same_instant = and_(table.c.created_at == before, table.c.id > after_id)
+            is_older = table.c.created_at < before
+            query = query.where(or_(is_older, same_instant) if after_id else is_older)
+        return [_story(row) for row in self._tx.execute(query)]
+
+    def some(self, story_ids: Iterable[str]) -> list[Story]:
+        query = select(table).where(table.c.id.in_(list(story_ids)))
         return [_story(row) for row in self._tx.execute(query)]
 
     def count(self) -> int:

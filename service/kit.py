@@ -1,0 +1,286 @@
+"""The share kit: everything that one story needs to be shared, written into a folder.
+
+The main job without a server. The kit is made in a folder beside `out` and moved into its place
+when it is whole, so that a failure leaves nothing half-written.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import regex
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from service import clock
+from service.cards.draw import draw
+from service.config import Settings
+from service.domain.card import Card, CardSize, Rendition, alt_text
+from service.domain.errors import BadPayload
+from service.domain.post import Picture
+from service.domain.share import ShareLink, SharePage
+from service.domain.story import StoryContent
+from service.domain.words import compose, count_text
+from service.fetching import Fetcher
+from service.platforms.facts import limits_of
+from service.reading import StoryDraft, read_story
+from service.share.buttons import share_bar
+from service.share.links import share_links
+from service.share.metadata import head_html
+
+SIZES = {
+    CardSize.OG: "Link preview",
+    CardSize.SQUARE: "Square",
+    CardSize.STORY: "Story",
+    CardSize.PIN: "Pin",
+}
+PLATFORMS = (
+    "x",
+    "bluesky",
+    "mastodon",
+    "threads",
+    "telegram",
+    "whatsapp",
+    "facebook",
+    "linkedin",
+)
+BUTTONS = ("whatsapp", "facebook", "x", "linkedin", "telegram", "bluesky", "mastodon", "email")
+_PAGE = Path(__file__).parent.parent / "assets" / "kit"
+_NO_ADDRESS = "https://news.example"
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the source may not tell, said by whoever asks for the kit."""
+
+    site_name: str = ""
+    url: str = ""
+    photo: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KitPost:
+    """The words for one platform, and how much of its measure they use."""
+
+    kind: str
+    label: str
+    text: str
+    count: int
+    limit: int
+    unit: str
+    alt: str
+    link: str
+
+
+def make_kit(source: str, out: Path, *, wishes: Wishes, settings: Settings, tell: Tell) -> Path:
+    """Write the kit of the story at `source` into `out`; returns the page that shows all of it.
+
+    Raises BadPayload with one sentence when the source cannot be used.
+    """
+    _check_place(out)
+    tell(f"reading {source}")
+    draft = read_story(source, fetcher=Fetcher(allow_private=settings.allow_private_hosts))
+    content, photo = _as_wished(draft, wishes, settings, tell)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
+        _write(Path(folder), content, photo, settings=settings, tell=tell)
+        _put_in_place(Path(folder), out)
+    return out / "index.html"
+
+
+# -- the story ----------------------------------------------------------------------------------
+
+
+def _as_wished(
+    draft: StoryDraft, wishes: Wishes, settings: Settings, tell: Tell
+) -> tuple[StoryContent, bytes | None]:
+    for note in draft.notes:
+        tell(f"note: {note}")
+    content = replace(
+        draft.content,
+        site_name=wishes.site_name or draft.content.site_name or settings.site_name,
+        url=wishes.url or draft.content.url,
+    )
+    if not content.url:
+        content = replace(content, url=_stand_in_address(content.headline, settings))
+        tell(f"note: the source names no address, so links lead to {content.url}: give --url")
+    return content, _photo(draft, wishes)
+
+
+def _stand_in_address(headline: str, settings: Settings) -> str:
+    base = settings.public_address if settings.public_url else _NO_ADDRESS
+    words = regex.findall(r"[\p{L}\p{N}]+", headline.casefold())
+    return f"{base}/{'-'.join(words)[:80] or 'story'}"
+
+
+def _photo(draft: StoryDraft, wishes: Wishes) -> bytes | None:
+    if wishes.photo is None:
+        return draft.photo
+    try:
+        return wishes.photo.read_bytes()
+    except OSError as error:
+        raise BadPayload(f"{wishes.photo} cannot be read ({error.strerror})") from error
+
+
+# -- the files ----------------------------------------------------------------------------------
+
+
+def _write(
+    folder: Path, content: StoryContent, photo: bytes | None, *, settings: Settings, tell: Tell
+) -> None:
+    card = _card(content)
+    cards = _write_cards(folder, card, photo, tell)
+    links = share_links(SharePage(url=content.url, title=content.headline))
+    _write_json(folder / "links.json", {link.network: link.address for link in links})
+    posts = _posts(content, alt=alt_text(card))
+    _write_json(folder / "posts.json", {post.kind: _without_kind(post) for post in posts})
+    tell(f"{len(links)} share links, {len(posts)} posts")
+    head = _head(content, card, settings)
+    bar = share_bar(_ordered(links), language=content.language or "en")
+    (folder / "head.html").write_text(head, encoding="utf-8")
+    (folder / "buttons.html").write_text(bar, encoding="utf-8")
+    page = _page(content, cards, links, posts, head=head, bar=bar, made_at=clock.now())
+    (folder / "index.html").write_text(page, encoding="utf-8")
+
+
+def _card(content: StoryContent) -> Card:
+    return Card(
+        headline=content.headline,
+        kicker=content.kicker or content.section,
+        byline=content.byline,
+        site_name=content.site_name,
+        language=content.language,
+    )
+
+
+def _write_cards(
+    folder: Path, card: Card, photo: bytes | None, tell: Tell
+) -> dict[CardSize, Rendition]:
+    (folder / "cards").mkdir()
+    drawn = {}
+    for size in SIZES:
+        rendition = draw(card, size, photo=photo)
+        (folder / "cards" / f"{size.key}.jpg").write_bytes(rendition.data)
+        drawn[size] = rendition
+        kilobytes = len(rendition.data) // 1000
+        tell(f"card {size.key} {size.width}x{size.height}, {kilobytes} kB")
+    return drawn
+
+
+def _posts(content: StoryContent, *, alt: str) -> list[KitPost]:
+    posts = []
+    for platform in PLATFORMS:
+        facts = limits_of(platform)
+        picture = Picture(card_digest="", size=CardSize.OG, alt=alt)
+        post = compose(content, facts.limits, picture=picture)
+        count = count_text(post.text, facts.limits)
+        posts.append(
+            KitPost(
+                kind=platform,
+                label=facts.label,
+                text=post.text,
+                count=count.used,
+                limit=count.limit,
+                unit=count.unit.value,
+                alt=post.picture.alt if post.picture else "",
+                link=post.link,
+            )
+        )
+    return posts
+
+
+def _without_kind(post: KitPost) -> dict[str, object]:
+    document = asdict(post)
+    del document["kind"]
+    return document
+
+
+def _head(content: StoryContent, card: Card, settings: Settings) -> str:
+    """Metadata as the story's page would carry it.
+
+    The card's address is where the file is meant to be put: the kit itself has no server.
+    """
+    base = content.url if not settings.public_url else settings.public_address
+    card_url = base.rstrip("/") + "/cards/og.jpg"
+    return head_html(
+        content,
+        card_url=card_url,
+        card_alt=alt_text(card),
+        width=CardSize.OG.width,
+        height=CardSize.OG.height,
+    )
+
+
+def _ordered(links: list[ShareLink]) -> list[ShareLink]:
+    by_network = {link.network: link for link in links}
+    return [by_network[network] for network in BUTTONS if network in by_network]
+
+
+def _page(
+    content: StoryContent,
+    cards: dict[CardSize, Rendition],
+    links: list[ShareLink],
+    posts: list[KitPost],
+    *,
+    head: str,
+    bar: str,
+    made_at: datetime,
+) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(_PAGE),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+    )
+    alt = alt_text(_card(content))
+    return environment.get_template("index.html.jinja").render(
+        story=content,
+        cards=[
+            {
+                "file": f"cards/{size.key}.jpg",
+                "label": SIZES[size],
+                "width": size.width,
+                "height": size.height,
+                "bytes": len(rendition.data),
+                "alt": alt,
+            }
+            for size, rendition in cards.items()
+        ],
+        links=links,
+        bar_html=bar,
+        posts=[{**asdict(post), "used": post.count} for post in posts],
+        head_html=head,
+        made_at=made_at,
+        version=version("kindly"),
+    )
+
+
+def _write_json(path: Path, document: object) -> None:
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+# -- the place ----------------------------------------------------------------------------------
+
+
+def _check_place(out: Path) -> None:
+    """Only a folder that is empty or holds an older kit is written over."""
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise BadPayload(f"{out} is a file: name a folder for the kit")
+    if any(out.iterdir()) and not (out / "posts.json").exists():
+        raise BadPayload(f"{out} holds other files: name an empty folder for the kit")
+
+
+def _put_in_place(folder: Path, out: Path) -> None:
+    if out.exists():
+        shutil.rmtree(out)
+    out.mkdir()
+    for found in folder.iterdir():
+        shutil.move(str(found), out / found.name)

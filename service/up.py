@@ -1,0 +1,220 @@
+"""`kindly up`: every part of Kindly on one machine, under one supervisor.
+
+The first start also makes a login, simulated channels and one sample story, so that a newcomer
+sees cards, links, posts and receipts within a minute. Nothing of it leaves the machine.
+"""
+
+import json
+import os
+import shutil
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import click
+
+from service import broker, clock, intake
+from service.accounts import add_account
+from service.cms.generic import StoryPayload
+from service.config import Settings
+from service.domain.delivery import Delivery, DeliveryState, HoldReason
+from service.domain.errors import Misconfigured
+from service.domain.plan import RuleMode
+from service.domain.story import StoryEvent, StoryEventKind
+from service.house import House, build
+from service.nudge import QUEUE, SilentNudger
+from service.signing_in import first_login
+from service.storage.channels import ChannelStore
+from service.storage.deliveries import DeliveryStore
+from service.storage.migrating import migrate
+from service.storage.stories import Photo, StoryStore
+from service.supervisor import Program, only_one
+from service.supervisor import run as supervise
+
+SAMPLE = Path(__file__).parent.parent / "assets" / "sample"
+SAMPLE_SOURCE = "sample"
+_SHOW_RECEIPTS_FOR_S = 60
+
+# One of them waits for approval, so that a newcomer has something to press.
+_SIMULATED = {
+    "x": RuleMode.AUTOMATIC,
+    "bluesky": RuleMode.AUTOMATIC,
+    "mastodon": RuleMode.AUTOMATIC,
+    "telegram": RuleMode.AUTOMATIC,
+    "facebook": RuleMode.AUTOMATIC,
+    "linkedin": RuleMode.REVIEW,
+}
+
+
+def run(settings: Settings) -> int:
+    """Run until Ctrl-C; returns the exit code."""
+    with only_one(settings.data_dir):
+        click.echo("Kindly starts: database")
+        house = build(settings, nudger=SilentNudger())
+        migrate(house.database)
+        login = first_login(house)
+        sample = _first_story(house)
+        programs = _programs(settings)
+        click.echo(f"Kindly starts: {', '.join(program.name for program in programs)}")
+        return supervise(
+            programs,
+            log_dir=settings.data_dir / "logs",
+            on_ready=lambda: _greet(house, login, sample),
+        )
+
+
+# -- the programs -------------------------------------------------------------------------------
+
+
+def _programs(settings: Settings) -> list[Program]:
+    environment = {
+        "KINDLY_DATA_DIR": str(settings.data_dir.absolute()),
+        "PYTHONUNBUFFERED": "1",
+    }
+    embedded = []
+    if settings.embeds_redis:
+        directory = settings.data_dir / "redis"
+        embedded = [broker.program(port=settings.redis_port, directory=directory)]
+    return [
+        *embedded,
+        Program(
+            name="web",
+            argv=web_command(settings),
+            env=environment,
+            ready=lambda: _answers(settings, "/healthz"),
+        ),
+        Program(name="worker", argv=worker_command(), env=environment),
+        Program(
+            name="dispatcher",
+            argv=[_beside("kindly"), "dispatcher"],
+            env=environment,
+            ready=lambda: _answers(settings, "/readyz"),
+        ),
+    ]
+
+
+def web_command(settings: Settings) -> list[str]:
+    return [
+        _beside("gunicorn"),
+        *("--bind", f"{settings.host}:{settings.port}"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+        *("--graceful-timeout", "30", "--timeout", "60"),
+        "service.app:create_app()",
+    ]
+
+
+def worker_command() -> list[str]:
+    return [
+        _beside("celery"),
+        *("-A", "workers.app", "worker", "-Q", QUEUE),
+        *("--pool", "threads", "--concurrency", "8"),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        *("--loglevel", "WARNING"),
+    ]
+
+
+def _beside(command: str) -> str:
+    """A command of our own environment, whatever the PATH says."""
+    path = shutil.which(command, path=os.path.dirname(sys.executable))  # noqa: PTH120 - a PATH
+    if path is None:
+        raise Misconfigured(f"{command} is not installed beside Python: run `make install`")
+    return path
+
+
+def _answers(settings: Settings, path: str) -> bool:
+    try:
+        with urllib.request.urlopen(  # noqa: S310 - our own address
+            f"http://{settings.host}:{settings.port}{path}", timeout=2
+        ) as answer:
+            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's success
+    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        return False
+
+
+# -- the first start ----------------------------------------------------------------------------
+
+
+def _first_story(house: House) -> str | None:
+    """Take the sample story in where nothing has been set up yet; returns its id."""
+    with house.database.read() as tx:
+        if ChannelStore(tx).all() or StoryStore(tx).count():
+            return None
+    for style, mode in _SIMULATED.items():
+        add_account(
+            house,
+            f"{style} (simulated)",
+            "simulated",
+            {"style": style},
+            {},
+            mode=mode,
+            actor="first start",
+            now=clock.now(),
+        )
+    return _take_in_sample(house)
+
+
+def _take_in_sample(house: House) -> str | None:
+    payload = StoryPayload.model_validate(json.loads((SAMPLE / "story.json").read_text("utf-8")))
+    now = clock.now()
+    event = StoryEvent(
+        source=SAMPLE_SOURCE,
+        external_id=SAMPLE_SOURCE,
+        kind=StoryEventKind.PUBLISHED,
+        dedupe_key=SAMPLE_SOURCE,
+        stamp=now,
+        content=payload.to_content(),
+    )
+    event_id = intake.receive(house.database, event, now=now)
+    story_id = intake.apply(house.database, event_id, now=now) if event_id else None
+    if story_id and event.content and event.content.image:
+        # The sample's photo lies beside it; no address could lead there.
+        digest = house.renditions.put_photo((SAMPLE / "photo.jpg").read_bytes())
+        with house.database.write() as tx:
+            StoryStore(tx).keep_photo(story_id, Photo(event.content.image.url, digest))
+    return story_id
+
+
+# -- what the newcomer sees ---------------------------------------------------------------------
+
+
+def _greet(house: House, login: tuple[str, str] | None, sample: str | None) -> None:
+    click.echo(f"\nKindly runs: {house.settings.public_address}/desk")
+    if login:
+        click.echo(f"  sign in as {login[0]} with the password {login[1]} (shown this once)")
+    click.echo("  Ctrl-C stops it; the next start finds everything again\n")
+    if sample:
+        threading.Thread(target=_show_receipts, args=(house, sample), daemon=True).start()
+
+
+def _show_receipts(house: House, story_id: str) -> None:
+    """Tell how the sample story goes out, channel by channel."""
+    click.echo("A sample story is on its way to the simulated channels:")
+    shown: set[str] = set()
+    give_up_at = time.monotonic() + _SHOW_RECEIPTS_FOR_S
+    while time.monotonic() < give_up_at:
+        with house.database.read() as tx:
+            deliveries = DeliveryStore(tx).of_story(story_id)
+            names = {channel.id: channel.name for channel in ChannelStore(tx).all()}
+        for delivery in deliveries:
+            line = _line(delivery, house.settings.public_address)
+            if line and delivery.id not in shown:
+                shown.add(delivery.id)
+                click.echo(f"  {names[delivery.channel_id]:22} {line}")
+        if deliveries and len(shown) == len(deliveries):
+            click.echo(f"See it: {house.settings.public_address}/desk/stories/{story_id}")
+            return
+        time.sleep(0.3)
+
+
+def _line(delivery: Delivery, public_address: str) -> str:
+    if delivery.state is DeliveryState.DELIVERED:
+        path = delivery.remote_url
+        return f"out: {public_address}{path}" if path.startswith("/") else f"out: {path}"
+    if delivery.hold_reason is HoldReason.REVIEW:
+        return "waits for your approval"
+    if delivery.state is DeliveryState.FAILED:
+        return f"failed: {delivery.problem}"
+    return ""
