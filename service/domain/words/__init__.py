@@ -1,5 +1,19 @@
 """Words: measuring, cleaning and choosing them. Everything a post says is the story's own."""
 
+from service.domain.words.cleaning import clean_body
+from service.domain.words.composing import compose
 from service.domain.words.counting import count_text
+from service.domain.words.cutting import cut
+from service.domain.words.hashtags import hashtags
+from service.domain.words.sentences import split_sentences
+from service.domain.words.summary import summarise
 
-__all__ = ["count_text"]
+__all__ = [
+    "clean_body",
+    "compose",
+    "count_text",
+    "cut",
+    "hashtags",
+    "split_sentences",
+    "summarise",
+]

@@ -4,6 +4,8 @@ X takes bare domains (`bbc.co.uk`) for addresses too; the others ask for a schem
 at what cannot belong to an address, so that a full stop after one is counted as text.
 """
 
+# ruff: noqa: RUF001 - X takes full-width signs for signs
+
 from collections.abc import Iterator
 
 import regex
