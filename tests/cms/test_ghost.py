@@ -228,7 +228,7 @@ class Desk:
     """Takes events in as the house does: each once, newest stamp first, ends remembered."""
 
     def __init__(self):
-        self.story = None
+        self.story: Story | None = None
         self.seen = set()
         self.gone_at = None
 
@@ -240,6 +240,8 @@ class Desk:
         if event.content is None:
             self.gone_at = max(filter(None, (self.gone_at, event.stamp)))
         if effect in {Effect.CREATE, Effect.NEW_VERSION, Effect.WITHDRAW}:
+            content = event.content or (self.story and self.story.content)
+            assert content
             self.story = Story(
                 id="1",
                 source=event.source,
@@ -247,7 +249,7 @@ class Desk:
                 version=1,
                 state=state_after(event.kind),
                 stamp=event.stamp,
-                content=event.content or self.story.content,
+                content=content,
                 created_at=NOW,
             )
 
