@@ -64,7 +64,7 @@ $(BIN)/python:
 	fi; \
 	if "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
 		exec "$$python" -m venv --clear $(VENV); \
-	elif "$$python" -m pip --python "$$python" --version >/dev/null 2>&1; then \
+	elif "$$python" -m pip --version >/dev/null 2>&1; then \
 		exec "$$python" -m venv --clear --without-pip $(VENV); \
 	fi; \
 	echo "$$python can make no environment, because it has neither ensurepip nor pip:" \
