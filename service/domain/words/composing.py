@@ -12,8 +12,7 @@ from service.domain.story import StoryContent
 from service.domain.words.counting import count_text, graphemes
 from service.domain.words.cutting import cut
 from service.domain.words.hashtags import hashtags
-from service.domain.words.sentences import split_sentences
-from service.domain.words.summary import laid_out_summary, standfirst_of
+from service.domain.words.summary import laid_out_summary, opens_as_wanted, standfirst_of
 from service.domain.words.tidying import folded, one_line
 
 # From this length on a channel shows a post like a letter: headline first, then paragraphs.
@@ -56,6 +55,7 @@ class _Frame:
         self.limits = limits
         self.address = address
         self.headline = one_line(content.headline)
+        self._folded = folded(self.headline)
         self.is_roomy = limits.text >= _ROOMY
         self._link = address if limits.link_placement is LinkPlacement.IN_TEXT else ""
 
@@ -69,8 +69,8 @@ class _Frame:
 
     def around(self, summary: str, tags: tuple[str, ...]) -> str:
         # A summary that fell back to the headline, cut perhaps, must not stand there twice.
-        repeats = folded(self.headline).startswith(folded(summary))
-        headline = self.headline if self.is_roomy and not repeats else ""
+        is_repeated = not self.is_roomy or self._folded.startswith(folded(summary))
+        headline = "" if is_repeated else self.headline
         parts = (headline, summary, " ".join(tags), self._link)
         return _BETWEEN_PARTS.join(part for part in parts if part)
 
@@ -82,11 +82,9 @@ def _written(
     content: StoryContent, frame: _Frame, tags: tuple[str, ...]
 ) -> tuple[str, tuple[str, ...]]:
     """Leave room for the tags, unless that would cost the sentence that says the news."""
-    summary = _summary(content, frame, ())
-    beside_tags = _summary(content, frame, tags) if tags else summary
-    language = content.language
-    if _opening(beside_tags, language) == _opening(summary, language):
-        summary = beside_tags
+    summary = _summary(content, frame, tags)
+    if tags and not opens_as_wanted(summary, content):
+        summary = _summary(content, frame, ())
     while tags and not frame.fits(summary, tags):
         tags = tags[:-1]
     return frame.around(summary, tags), tags
@@ -99,10 +97,6 @@ def _summary(content: StoryContent, frame: _Frame, tags: tuple[str, ...]) -> str
         max_sentences=frame.limits.sentences,
         paragraphs=frame.is_roomy,
     )
-
-
-def _opening(summary: str, language: str) -> str:
-    return next(iter(split_sentences(summary, language=language)), "")
 
 
 def _description(content: StoryContent) -> str:

@@ -14,10 +14,10 @@ from service.domain.words.addresses import web_links, x_links
 from service.domain.words.emoji import X_EMOJI
 
 X_LINK_COST = 23
-_LINKEDIN_RESERVED = frozenset("\\|{}@[]()<>#*_~")
+_LINKEDIN_RESERVED = regex.compile(r"[\\|{}@\[\]()<>#*_~]")
 
 # The ranges that X counts as one (configuration 3); everything else is two.
-_X_LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
+_X_HEAVY = regex.compile(r"[^\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
 _X_EMOJI_COST = 2
 
 
@@ -40,18 +40,17 @@ def _utf8(text: str) -> int:
 
 
 def _utf16(text: str) -> int:
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
 
 
 def _graphemes(text: str) -> int:
-    # In ASCII only a line break of two characters makes them differ.
-    if text.isascii() and "\r\n" not in text:
+    if _ONE_EACH.fullmatch(text):
         return len(text)
-    return sum(1 for _ in _GRAPHEME.finditer(text))
+    return len(_GRAPHEME.findall(text))
 
 
 def _escaped(text: str) -> int:
-    return _utf16(text) + sum(char in _LINKEDIN_RESERVED for char in text)
+    return _utf16(text) + len(_LINKEDIN_RESERVED.findall(text))
 
 
 def _x_weighted(text: str, limits: Limits) -> int:
@@ -61,22 +60,10 @@ def _x_weighted(text: str, limits: Limits) -> int:
 
 
 def _x_plain(text: str) -> int:
-    if text.isascii() and "\u20e3" not in text:
+    if text.isascii():
         return len(text)
-    emoji = 0
-    rest = []
-    end = 0
-    for match in X_EMOJI.finditer(text):
-        emoji += _X_EMOJI_COST
-        rest.append(text[end : match.start()])
-        end = match.end()
-    rest.append(text[end:])
-    return emoji + sum(_x_weight(char) for part in rest for char in part)
-
-
-def _x_weight(char: str) -> int:
-    code = ord(char)
-    return 1 if any(first <= code <= last for first, last in _X_LIGHT) else 2
+    rest, emoji = X_EMOJI.subn("", text)
+    return len(rest) + len(_X_HEAVY.findall(rest)) + emoji * _X_EMOJI_COST
 
 
 def _measured_by(measure: Callable[[str], int]) -> Callable[[str, Limits], int]:
@@ -115,4 +102,6 @@ def _with_links(
 
 
 _GRAPHEME = regex.compile(r"\X")
+# Characters that join with no neighbour: most news, and ten times as fast.
+_ONE_EACH = regex.compile(r"[\p{GCB=Other}\n]*+")
 _MENTION = regex.compile(r"(?<![\w/@])(?P<local>@\w[\w.\-]*)@[\w\-]+(?:\.[\w\-]+)+")

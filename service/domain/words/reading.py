@@ -7,6 +7,7 @@ Reading does not depend on the channel, so one story is read once for all of its
 
 import math
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +22,7 @@ from service.domain.words.tidying import folded
 _LEAD_AMONG = 3
 _COVERS_HEADLINE = 0.5
 _STEM = 5
+_LONGEST_BUNDLE = 2
 _LONGEST = 320
 _SHORTEST_WORDS = 5
 _SHORTEST_GLUED = 10
@@ -30,12 +32,13 @@ _SHORTEST_GLUED = 10
 class Sentence:
     """One sentence of a body. `leans`: it is true only right after its predecessor.
 
-    `is_quotable`: it may stand in a post at all. `covers` is its share of the headline's words.
+    `is_quotable`: it may stand in a post at all. `start` is its first two words. `covers` is its share of the headline's words.
     """
 
     position: int
     paragraph: int
     text: str
+    start: str
     stems: frozenset[str]
     leans: bool
     is_quotable: bool
@@ -45,10 +48,13 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A body as its sentences, in order. `glue` is what stands between two of them."""
+    """A body as its sentences, in order.
+
+    A bundle is a quotable sentence behind those it leans on. `glue` stands between two sentences.
+    """
 
     sentences: tuple[Sentence, ...]
-    headline_stems: frozenset[str]
+    bundles: tuple[tuple[Sentence, ...], ...]
     glue: str
 
     @property
@@ -81,7 +87,19 @@ def read(body: str, *, headline: str, language: str) -> Reading:
             zip(found, [-1, *paragraphs], strict=False)
         )
     ]
-    return Reading(tuple(sentences), wanted, "" if code in GLUED_LANGUAGES else " ")
+    glue = "" if code in GLUED_LANGUAGES else " "
+    return Reading(tuple(sentences), tuple(_bundles(sentences)), glue)
+
+
+def _bundles(sentences: list[Sentence]) -> Iterator[tuple[Sentence, ...]]:
+    for one in sentences:
+        start = one.position
+        while sentences[start].leans and start > 0:
+            start -= 1
+        bundle = tuple(sentences[start : one.position + 1])
+        is_short = len(bundle) <= _LONGEST_BUNDLE
+        if is_short and not bundle[0].leans and all(part.is_quotable for part in bundle):
+            yield bundle
 
 
 def stems(text: str) -> frozenset[str]:
@@ -114,6 +132,7 @@ class _Reader:
             position=position,
             paragraph=paragraph,
             text=text,
+            start=" ".join(_WORD_IN_ORDER.findall(text.casefold())[:2]),
             stems=found,
             leans=leans,
             is_quotable=self._is_quotable(text),

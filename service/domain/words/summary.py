@@ -4,7 +4,7 @@ Nothing is rewritten. Where no sentence fits, the headline says it. The same sto
 room always give the same summary.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from service.domain.story import StoryContent
 from service.domain.words.cutting import cut
@@ -13,11 +13,12 @@ from service.domain.words.sentences import split_sentences
 from service.domain.words.tidying import folded, one_line
 
 Fits = Callable[[str], bool]
+_Bundle = tuple[Sentence, ...]
 
 # Two sentences that share more than this of the shorter one's words say the same.
 _SAME_NEWS = 0.55
 _NOTHING_NEW = 0.75
-_LONGEST_BUNDLE = 2
+_SAME_START = 0.4
 # Below this a sentence adds noise: questions, asides, sentences about nobody.
 _WORTH_SAYING = 0.15
 
@@ -35,8 +36,7 @@ def laid_out_summary(
     content: StoryContent, *, fits: Fits, max_sentences: int, paragraphs: bool
 ) -> str:
     """`summarise`, with a blank line where the story had one if `paragraphs` are wanted."""
-    body = content.body if content.is_public else ""
-    reading = read(body, headline=one_line(content.headline), language=content.language)
+    reading = _reading(content)
     standfirst = _fitting_part(standfirst_of(content), content.language, fits=fits)
     draft = _Draft(reading, opening=standfirst, paragraphs=paragraphs, fits=fits)
     room = max_sentences - len(split_sentences(standfirst, language=content.language))
@@ -54,6 +54,18 @@ def standfirst_of(content: StoryContent) -> str:
     """The standfirst, unless it only repeats the headline."""
     standfirst = one_line(content.standfirst)
     return "" if folded(standfirst) == folded(content.headline) else standfirst
+
+
+def opens_as_wanted(summary: str, content: StoryContent) -> bool:
+    """Tell whether a summary begins with the best opening the story has, room permitting."""
+    openings = _reading(content).openings
+    wanted = standfirst_of(content) or (openings[0].text if openings else "")
+    return bool(wanted) and summary.startswith(wanted)
+
+
+def _reading(content: StoryContent) -> Reading:
+    body = content.body if content.is_public else ""
+    return read(body, headline=one_line(content.headline), language=content.language)
 
 
 def _fitting_part(standfirst: str, language: str, *, fits: Fits) -> str:
@@ -105,6 +117,10 @@ class _Draft:
         together = len(one.stems & frozenset().union(*self._said)) / len(one.stems)
         return 1.0 if by_one > _SAME_NEWS or together > _NOTHING_NEW else by_one
 
+    def starts_alike(self, one: Sentence) -> bool:
+        """Tell whether another sentence begins with the same words, which reads like a list."""
+        return bool(one.start) and any(one.start == other.start for other in self.chosen)
+
     def _with(self, new: list[Sentence]) -> list[Sentence]:
         return sorted([*self.chosen, *new], key=lambda one: one.position)
 
@@ -127,30 +143,30 @@ class _Draft:
 
 def _extend(draft: _Draft, *, room: int) -> None:
     """Add what the reader should know next, best first, until the room or the worth runs out."""
-    left = [bundle for bundle in _bundles(draft.reading) if bundle[0].position > draft.begins_at]
-    while left and room > 0:
-        best = max(left, key=lambda bundle: (_worth(bundle[-1], draft), -bundle[-1].position))
-        left.remove(best)
+    left = [bundle for bundle in draft.reading.bundles if bundle[0].position >= draft.begins_at]
+    while room > 0:
+        ranked = _ranked(left, draft)
+        if not ranked:
+            return
+        best = ranked[0]
         new = [one for one in best if one not in draft.chosen]
-        if len(new) <= room and _worth(best[-1], draft) >= _WORTH_SAYING and draft.takes(new):
+        if len(new) <= room and draft.takes(new):
             draft.add(new)
             room -= len(new)
-            left = [bundle for bundle in left if bundle[-1] not in draft.chosen]
+        left = ranked[1:]
+
+
+def _ranked(bundles: list[_Bundle], draft: _Draft) -> list[_Bundle]:
+    """Sort by worth. What is worth too little is left out for good: worth only ever falls."""
+    worth = {bundle[-1].position: _worth(bundle[-1], draft) for bundle in bundles}
+    able = [bundle for bundle in bundles if worth[bundle[-1].position] >= _WORTH_SAYING]
+    return sorted(able, key=lambda bundle: (-worth[bundle[-1].position], bundle[-1].position))
 
 
 def _worth(one: Sentence, draft: _Draft) -> float:
+    if one in draft.chosen:
+        return -1.0
     repeats = draft.repeats(one)
-    return -1.0 if repeats >= 1.0 else one.score - 0.5 * repeats
-
-
-def _bundles(reading: Reading) -> Iterator[list[Sentence]]:
-    """Each sentence that may be quoted, together with those it leans on."""
-    sentences = reading.sentences
-    for one in sentences:
-        start = one.position
-        while sentences[start].leans and start > 0:
-            start -= 1
-        bundle = list(sentences[start : one.position + 1])
-        is_short = len(bundle) <= _LONGEST_BUNDLE
-        if is_short and not bundle[0].leans and all(part.is_quotable for part in bundle):
-            yield bundle
+    if repeats >= 1.0:
+        return -1.0
+    return one.score - 0.5 * repeats - (_SAME_START if draft.starts_alike(one) else 0.0)
