@@ -6,11 +6,18 @@ for one is marked `servers` or `peers` here, so that `make check` leaves it out 
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import SecretStr
 
+from service.config import Settings
+from service.house import House, build
+from service.keys import new_private_key, new_secret, public_half
+from service.nudge import SilentNudger
+from service.storage.migrating import migrate
 from tests.servers.bluesky import Pds
 from tests.servers.chromium import browser
 from tests.servers.postgres import Postgres
@@ -114,3 +121,54 @@ def pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pds]:
     server = Pds(tmp_path_factory.mktemp("pds"))
     yield server
     server.close()
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgres", marks=pytest.mark.servers)],
+)
+def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of either make: what holds on one must hold on the other."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'kindly.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+class TestClock:
+    """A clock that stands until it is told to go on."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def advance(self, **by: float) -> None:
+        self.time += timedelta(**by)
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> TestClock:
+    standing = TestClock()
+    monkeypatch.setattr("service.clock.now", standing.now)
+    return standing
+
+
+@pytest.fixture
+def house(database_address: str, tmp_path: Path) -> Iterator[House]:
+    """One process's parts over an empty database; hints go nowhere."""
+    private = new_private_key()
+    built = build(
+        Settings(
+            data_dir=tmp_path,
+            database_url=database_address,
+            secret_key=SecretStr(new_secret()),
+            seal_public_key=public_half(private),
+            seal_private_key=SecretStr(private),
+        ),
+        nudger=SilentNudger(),
+    )
+    migrate(built.database)
+    yield built
+    built.database.close()

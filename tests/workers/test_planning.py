@@ -1,0 +1,136 @@
+"""From story events to planned deliveries."""
+
+import threading
+from dataclasses import replace
+
+from service.domain.delivery import DeliveryState
+from service.domain.story import StoryImage
+from service.storage.events import EventStore
+from service.storage.stories import StoryStore
+from tests.conftest import TestClock
+from tests.workers.newsroom import CONTENT, Newsroom
+from workers import planning
+from workers.delivering import deliver
+
+S = DeliveryState
+
+
+def test_a_published_story_is_planned_once_per_channel(newsroom: Newsroom) -> None:
+    newsroom.open_channel("alpha")
+    newsroom.open_channel("beta")
+    event = newsroom.tell()
+    assert event is not None
+
+    planned = planning.take_in(newsroom.house, newsroom.roster, event)
+    again = planning.take_in(newsroom.house, newsroom.roster, event)
+
+    assert len(planned) == 2
+    assert again == []
+    assert len(newsroom.deliveries()) == 2
+
+
+def test_a_repeated_notice_changes_nothing(newsroom: Newsroom) -> None:
+    newsroom.open_channel("alpha")
+    newsroom.publish(key="same")
+
+    assert newsroom.tell(key="same") is None
+
+    with newsroom.house.database.read() as tx:
+        assert EventStore(tx).count() == 1
+
+
+def test_one_notice_taken_in_by_many_workers_plans_one_delivery(newsroom: Newsroom) -> None:
+    newsroom.open_channel("alpha")
+    event = newsroom.tell()
+    assert event is not None
+    faults: list[Exception] = []
+
+    def work() -> None:
+        try:
+            planning.take_in(newsroom.house, newsroom.roster, event)
+        except Exception as error:
+            faults.append(error)
+
+    workers = [threading.Thread(target=work) for _ in range(6)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert faults == []
+    assert len(newsroom.deliveries()) == 1
+
+
+def test_what_has_not_gone_out_says_what_the_newest_version_says(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    newsroom.open_channel("alpha")
+    [delivery_id] = newsroom.publish()
+    stopped_clock.advance(seconds=10)
+
+    corrected = replace(CONTENT, standfirst="The harbour of Westport reopened on Tuesday.")
+    newsroom.publish(kind="updated", content=corrected)
+
+    delivery = newsroom.delivery(delivery_id)
+    assert "Westport" in delivery.post.text
+    assert "Eastport" not in delivery.post.text
+    assert delivery.story_version == 2
+
+
+def test_an_update_after_posting_posts_nothing_new(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    platform = newsroom.open_channel("alpha")
+    [delivery_id] = newsroom.publish()
+    deliver(newsroom.house, newsroom.roster, delivery_id)
+    stopped_clock.advance(seconds=10)
+
+    assert newsroom.publish(kind="updated", content=replace(CONTENT, headline="New head")) == []
+
+    assert platform.journal == [delivery_id]
+
+
+def test_a_story_that_comes_back_before_posting_is_planned_anew(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    newsroom.open_channel("alpha")
+    newsroom.publish()
+    stopped_clock.advance(seconds=1)
+    newsroom.publish(kind="unpublished", content=None)
+    stopped_clock.advance(seconds=1)
+
+    [planned] = newsroom.publish()
+
+    states = [delivery.state for delivery in newsroom.deliveries()]
+    assert sorted(states) == [S.CANCELLED, S.PLANNED]
+    assert newsroom.delivery(planned).state is S.PLANNED
+
+
+def test_a_channel_that_cannot_take_a_story_does_not_keep_it_from_the_others(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.open_channel("alpha")
+    newsroom.open_channel("beta")
+    too_long = replace(CONTENT, url=f"https://news.example/{'x' * 400}")
+
+    newsroom.publish(content=too_long)
+
+    for delivery in newsroom.deliveries():
+        assert delivery.state is S.FAILED
+        assert delivery.problem != ""
+
+
+def test_a_photo_on_a_private_address_costs_the_picture_and_not_the_story(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.open_channel("alpha")
+    private = {"url": "http://169.254.169.254/latest/meta-data", "alt": ""}
+
+    [delivery_id] = newsroom.publish(content=replace(CONTENT, image=StoryImage(**private)))
+
+    with newsroom.house.database.read() as tx:
+        photo = StoryStore(tx).photo(newsroom.delivery(delivery_id).story_id)
+    assert photo.digest == ""
+    assert "169.254.169.254" in photo.problem
+    assert newsroom.delivery(delivery_id).state is S.PLANNED
+
