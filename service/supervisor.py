@@ -96,7 +96,10 @@ def only_one(data_dir: Path) -> Iterator[None]:
 
 
 def leashed(argv: Sequence[str]) -> list[str]:
-    """The command line that runs `argv` for as long as this process lives."""
+    """The command line that runs `argv` for as long as this process lives.
+
+    To the kernel the parent is the thread that starts it: start it from the main thread.
+    """
     return [sys.executable, "-I", "-S", "-c", _LEASH, str(os.getpid()), *argv]
 
 
