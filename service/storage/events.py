@@ -56,16 +56,12 @@ class EventStore:
             "due_at": now,
             "state": EventState.RECEIVED.value,
         }
-        rows = self._insert(values)
-        return event_id if rows == 1 else None
+        created: str | None = self._tx.scalar(self._insert(values).returning(table.c.id))
+        return created
 
-    def _insert(self, values: dict[str, Any]) -> int:
-        if self._tx.dialect.name == "sqlite":
-            lite = sqlite_insert(table).values(values).on_conflict_do_nothing()
-            return self._tx.execute(lite).rowcount
-        return self._tx.execute(
-            postgres_insert(table).values(values).on_conflict_do_nothing()
-        ).rowcount
+    def _insert(self, values: dict[str, Any]) -> Any:
+        dialect = sqlite_insert if self._tx.dialect.name == "sqlite" else postgres_insert
+        return dialect(table).values(values).on_conflict_do_nothing()
 
     def get(self, event_id: str) -> RecordedEvent | None:
         row = self._tx.execute(select(table).where(table.c.id == event_id)).one_or_none()

@@ -4,6 +4,7 @@ Nothing here writes. A page that shows thirty stories asks as often as one that 
 """
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -22,6 +23,13 @@ _OPEN = (_S.HELD, _S.PLANNED, _S.SENDING, _S.PENDING, _S.UNCONFIRMED, _S.FAILED,
 class Overview:
     def __init__(self, tx: Connection) -> None:
         self._tx = tx
+
+    def count_newer(self, since: datetime | None, *, most: int) -> int:
+        """How many stories came after `since`; counting ends at `most`."""
+        query = select(story.c.id).limit(most)
+        if since is not None:
+            query = query.where(story.c.created_at > since)
+        return len(self._tx.execute(query).all())
 
     def photos(self, story_ids: Collection[str]) -> dict[str, Photo]:
         columns = (story.c.id, story.c.photo_url, story.c.photo, story.c.photo_problem)

@@ -106,6 +106,11 @@ class StaffStore:
         ).one_or_none()
         return _person(row) if row else None
 
+    def seen_at(self, session: str) -> datetime | None:
+        """When this session was last touched."""
+        query = select(staff_session.c.seen_at).where(staff_session.c.token_hash == _hash(session))
+        return self._tx.scalar(query)
+
     def touch_session(self, session: str, *, now: datetime) -> None:
         self._tx.execute(
             update(staff_session)
