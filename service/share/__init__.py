@@ -1,0 +1,1 @@
+"""How readers pass a story on: the networks' addresses, the buttons, the metadata of the page."""
