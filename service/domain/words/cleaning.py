@@ -4,8 +4,6 @@ When in doubt a line is dropped: the result feeds summaries only, and a lost sen
 less than a share button in a post.
 """
 
-# ruff: noqa: RUF001 - the punctuation of other scripts is the point
-
 from collections.abc import Iterator
 
 import regex

@@ -3,7 +3,7 @@
 X shortens bare domains too, so its counter has to know them. Names of the DNS root zone,
 those that left it included: an ending too many costs a few units, one too few a refused post.
 """
-# ruff: noqa: E501, RUF001 - names of other scripts; wide characters count twice in a line
+# ruff: noqa: E501 - names of other scripts; wide characters count twice in a line
 
 _LATIN = """
     aaa aarp abarth abb abbott abbvie abc able abogado abudhabi ac academy accenture accountant

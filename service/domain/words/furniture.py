@@ -4,7 +4,7 @@ LABELS are furniture when they are the whole line or stand before a colon or a b
 OPENINGS make furniture of any line that begins with them. Letters and digits are compared, case
 is not. A sentence lost here costs little; "Kindly share this story" in a post costs a lot.
 """
-# ruff: noqa: E501, RUF001 - words of other scripts are the point
+# ruff: noqa: E501 - words of other scripts are the point
 
 # Headings of the page's tail: two lines of these in a row end the story.
 TAIL_LABELS: dict[str, str] = {

@@ -2,7 +2,6 @@
 
 A wrong guess costs a less well chosen sentence, never a wrong one.
 """
-# ruff: noqa: RUF001 - words of other scripts are the point
 
 from functools import lru_cache
 

@@ -3,8 +3,6 @@
 Reading does not depend on the channel, so one story is read once for all of its posts.
 """
 
-# ruff: noqa: RUF001 - the punctuation of other scripts is the point
-
 import math
 from collections import Counter
 from collections.abc import Iterator
@@ -26,6 +24,8 @@ _LONGEST_BUNDLE = 2
 _LONGEST = 320
 _SHORTEST_WORDS = 5
 _SHORTEST_GLUED = 10
+_SHORTEST_STEM = 4
+_SHORTEST_ATTRIBUTION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +107,11 @@ def stems(text: str) -> frozenset[str]:
 
     Five letters tell authorizes from authority well enough, and take authorized for the same.
     """
-    words = set()
+    words: set[str] = set()
     for word in _WORD.findall(text):
         if _GLUED.search(word):
             words.update(word[at : at + 2] for at in range(max(1, len(word) - 1)))
-        elif len(word) >= 4 or word.isdigit() or (word.isupper() and len(word) > 1):
+        elif len(word) >= _SHORTEST_STEM or word.isdigit() or (word.isupper() and len(word) > 1):
             words.add(word.casefold()[:_STEM])
     return frozenset(words)
 
@@ -167,10 +167,16 @@ class _Reader:
         if self.grammar is None:
             return False
         return (
-            self._starts_with(text, self.grammar.backward)
+            self._starts_with(text, self._backward(text))
             or self._points_back(text)
             or self._is_said_by_somebody_earlier(text)
         )
+
+    def _backward(self, text: str) -> frozenset[str]:
+        """In a quotation "we" is its speaker, whom the same sentence names."""
+        assert self.grammar is not None
+        phrases = self.grammar.backward
+        return phrases - self.grammar.first_person if _OPENS_QUOTE.match(text) else phrases
 
     def _starts_with(self, text: str, phrases: frozenset[str]) -> bool:
         start = _SPOKEN_START.sub("", text).casefold()[:40]
@@ -211,7 +217,7 @@ class _Reader:
         """Tell a quotation without a speaker: who said it stands in another sentence."""
         if not _OPENS_QUOTE.match(text):
             return False
-        return len(folded(_QUOTATION.sub(" ", text)).replace(" ", "")) < 4
+        return len(folded(_QUOTATION.sub(" ", text)).replace(" ", "")) < _SHORTEST_ATTRIBUTION
 
     def _names_somebody(self, text: str) -> bool:
         """Tell whether a name stands in it; scripts without capitals get the benefit of doubt."""
@@ -243,7 +249,7 @@ def _has_closed_quotes(text: str) -> bool:
     return text.count('"') % 2 == 0 and text.count("”") % 2 == 0
 
 
-_BRACKETS = ("()", "[]", "«»", "「」", "『』", "（）", "【】")
+_BRACKETS = tuple(map(tuple, ("()", "[]", "«»", "「」", "『』", "（）", "【】")))
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _WORD_IN_ORDER = regex.compile(r"[\p{L}\p{M}\p{N}'’\-]+")
 _SPACED = regex.compile(r"\s+")

@@ -3,8 +3,6 @@
 No character of a sentence is changed; only the space between sentences goes.
 """
 
-# ruff: noqa: RUF001 - the punctuation of other scripts is the point
-
 import regex
 import sentencex
 
@@ -27,28 +25,30 @@ def _split_line(line: str, language: str) -> list[str]:
     ]
     sentences: list[str] = []
     for piece in pieces:
-        if sentences and _belongs_together(sentences[-1], piece.lstrip()):
+        if sentences and _belongs_together(sentences[-1], piece.lstrip(), language):
             sentences[-1] += piece
         else:
             sentences.append(piece)
     return [sentence.strip() for sentence in sentences if sentence.strip()]
 
 
-def _belongs_together(before: str, after: str) -> bool:
+def _belongs_together(before: str, after: str, language: str) -> bool:
     before = before.rstrip()
     if not before or not after:
         return True
     last_word = before.rsplit(None, 1)[-1].casefold().lstrip("(«“\"'‘„")
     return (
-        (last_word in BEFORE_A_NAME and not _OPENS_QUOTE.match(after))
+        (last_word in BEFORE_A_NAME.get(language, ()) and not _OPENS_QUOTE.match(after))
         or bool(_GOES_ON.match(after))
         or (before.endswith(("」", "』")) and after.startswith("と"))
         or (before.endswith("”") and bool(_CHINESE_SPEAKER.match(after)))
     )
 
 
-# Washington, D.C. “Will it end?” he asked.
-_MISSED = regex.compile(r"(?<=\p{Lu}\.)(?=\s[“«„]\p{Lu}[^“”«»„]{2,}[.?!,…][”»“])")
+# Washington, D.C. “Will it end?” he asked. / 方針を決めた。2027年1月から適用する。
+_MISSED = regex.compile(
+    r"(?<=\p{Lu}\.)(?=\s[“«„]\p{Lu}[^“”«»„]{2,}[.?!,…][”»“])|(?<=[。！？])(?=\p{Nd})"
+)
 _OPENS_QUOTE = regex.compile(r"[“«„‘\"'「『]")
 # A small letter, an ordinal sign or a closing quote never begins a sentence.
 _GOES_ON = regex.compile(r"[\p{Ll}º°ª”»’)\]】）」』,;]")

@@ -20,7 +20,7 @@ _SAME_NEWS = 0.55
 _NOTHING_NEW = 0.75
 _SAME_START = 0.4
 # Below this a sentence adds noise: questions, asides, sentences about nobody.
-_WORTH_SAYING = 0.15
+_WORTH_SAYING = 0.4
 
 
 def summarise(content: StoryContent, *, fits: Fits, max_sentences: int) -> str:

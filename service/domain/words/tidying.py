@@ -28,7 +28,8 @@ def tidy(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Tidy `text` and put it on one line, as a headline is."""
-    return _ANY_SPACE.sub(" ", tidy(text)) if "\n" in text or "\r" in text else tidy(text)
+    tidied = tidy(text)
+    return _ANY_SPACE.sub(" ", tidied) if "\n" in tidied else tidied
 
 
 def folded(text: str) -> str:
