@@ -47,9 +47,7 @@ _CHUNK = 16_384
 _DEFAULT_PAUSE = timedelta(minutes=5)
 _QUOTE_LENGTH = 200
 
-# What every request says for itself. No line is used twice: one that lay idle may be closed by
-# the other side at the very moment we speak, and that reads like a post whose answer was lost.
-# Answers come unpacked, so that their size is the size we count.
+# What every request says for itself. Answers come unpacked, so that their size is what we count.
 _MANNERS = {"Connection": "close", "Accept-Encoding": "identity", "Accept": "application/json"}
 
 
@@ -242,7 +240,15 @@ class Voice(ABC):
             stream=True,
             **request,
         ) as response:
-            return Answer(response.status_code, response.headers, _read(response, deadline))
+            line = response.raw.connection
+            try:
+                return Answer(response.status_code, response.headers, _read(response, deadline))
+            finally:
+                # No line is used twice. The other side may be closing an idle one at the very
+                # moment we speak, and that reads like a post whose answer was lost. Saying
+                # "Connection: close" is not enough: a server may close without saying so.
+                if line:
+                    line.close()
 
     def _broken(self, fault: Exception, *, idempotent: bool) -> ChannelError:
         """The verdict on an exchange that ended without a complete answer."""
