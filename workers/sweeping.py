@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from functools import partial
 
@@ -59,9 +59,16 @@ class Dispatcher:
             except DatabaseBusy as error:
                 _log.warning("sweep postponed", reason=str(error))
             self._stop.wait(self._house.settings.sweep_s)
+        self.finish()
+
+    def finish(self) -> None:
+        """Bring to an end what our own hands have begun, and let another lead."""
         self._hands.shutdown(wait=True)
         with self._house.database.write() as tx:
             LeaseStore(tx).give_back(LEADER, self._holder)
+
+    def wait_for_own_hands(self) -> None:
+        wait(self._busy)
 
     def stop(self) -> None:
         self._stop.set()

@@ -133,4 +133,3 @@ def test_a_photo_on_a_private_address_costs_the_picture_and_not_the_story(
     assert photo.digest == ""
     assert "169.254.169.254" in photo.problem
     assert newsroom.delivery(delivery_id).state is S.PLANNED
-
