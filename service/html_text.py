@@ -11,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _DROPPED = _words(
-    "aside audio button canvas embed figure form iframe input link map math meta nav noscript "
+    "aside audio button canvas embed figure iframe input link map math meta nav noscript "
     "object script select style svg template textarea title video"
 )
 _BLOCKS = _words(

@@ -61,18 +61,17 @@ class ImagePayload(BaseModel):
     credit: Line = ""
 
 
-def _as_image(value: Any) -> Any:
+def as_image(value: Any) -> Any:
+    """An image may be given by its address alone."""
     return {"url": value} if isinstance(value, str) else value
 
 
-class StoryPayload(BaseModel):
-    """A story as its sender describes it. Fields that we do not know are left out."""
+class StoryText(BaseModel):
+    """What a story says. Fields that we do not know are left out."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
-    id: Identifier
     headline: Headline = Field(validation_alias=AliasChoices("headline", "title"))
-    url: WebAddress
     standfirst: Sentences = ""
     body: Text = ""
     html_body: Markup = ""
@@ -81,20 +80,16 @@ class StoryPayload(BaseModel):
     tags: Names = ()
     authors: Names = ()
     language: Language = ""
-    image: Annotated[
-        ImagePayload | None,
-        BeforeValidator(_as_image, json_schema_input_type=ImagePayload | WebAddress | None),
-    ] = None
     published_at: Instant | None = None
     updated_at: Instant | None = None
     site_name: Line = ""
     public: bool = True
 
-    def to_content(self) -> StoryContent:
+    def content_at(self, url: str, image: StoryImage | None) -> StoryContent:
         """The story as the house knows it. The text of a story that is not public stays outside."""
         return StoryContent(
             headline=self.headline,
-            url=self.url,
+            url=url,
             standfirst=self.standfirst,
             body=self._body() if self.public else "",
             kicker=self.kicker,
@@ -102,7 +97,7 @@ class StoryPayload(BaseModel):
             authors=tuple(name for name in self.authors if name),
             tags=tuple(name for name in self.tags if name),
             language=self.language,
-            image=self._image(),
+            image=image,
             site_name=self.site_name,
             published_at=self.published_at,
             updated_at=self.updated_at,
@@ -112,9 +107,21 @@ class StoryPayload(BaseModel):
     def _body(self) -> str:
         return clean_body(self.body or plain_text(self.html_body), headline=self.headline)
 
-    def _image(self) -> StoryImage | None:
+
+class StoryPayload(StoryText):
+    """A story as its sender describes it: its text, its name with the sender, its address."""
+
+    id: Identifier
+    url: WebAddress
+    image: Annotated[
+        ImagePayload | None,
+        BeforeValidator(as_image, json_schema_input_type=ImagePayload | WebAddress | None),
+    ] = None
+
+    def to_content(self) -> StoryContent:
         image = self.image
-        return StoryImage(url=image.url, alt=image.alt, credit=image.credit) if image else None
+        known = StoryImage(url=image.url, alt=image.alt, credit=image.credit) if image else None
+        return self.content_at(self.url, known)
 
 
 class _Gone(BaseModel):

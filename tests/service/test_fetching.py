@@ -15,7 +15,14 @@ import requests
 from pytest_socket import SocketConnectBlockedError
 
 from service.domain.errors import BadPayload, Unavailable
-from service.fetching import Fetcher, RefusedAddress, check_address, guarded_session, is_public
+from service.fetching import (
+    Fetcher,
+    RefusedAddress,
+    _next_address,
+    check_address,
+    guarded_session,
+    is_public,
+)
 
 PAGE = ("text/html",)
 
@@ -414,3 +421,22 @@ def test_certificates_are_checked_against_the_name_and_not_the_address(server, t
 
     assert answer.text == "hello"
     assert names == ["news.example", "other.example"]
+
+
+def test_a_redirect_from_https_to_http_is_refused():
+    with pytest.raises(BadPayload, match="from https to http"):
+        _next_address("https://news.example/a", "HTTP://news.example/a")
+
+    assert _next_address("https://news.example/a", "/b") == "https://news.example/b"
+    assert _next_address("http://news.example/a", "https://news.example/b").startswith("https:")
+
+
+def test_a_name_that_is_resolved_too_slowly_does_not_hold_us(monkeypatch):
+    monkeypatch.setattr("service.fetching.CONNECT_S", 0.1)
+    answered = threading.Event()
+
+    with pytest.raises(Unavailable, match="did not answer in time"):
+        Fetcher(resolve=lambda *_: answered.wait(5) and []).fetch(
+            "http://news.example/", max_bytes=10, accept=PAGE
+        )
+    answered.set()
