@@ -80,7 +80,7 @@ def _tail_start(lines: list[str]) -> int:
 
 
 def _without_dateline(line: str) -> str:
-    return _DATELINE.sub("", line, count=1)
+    return str(_DATELINE.sub("", line, count=1))
 
 
 def _without_repeats(lines: list[str], *, headline: str) -> list[str]:

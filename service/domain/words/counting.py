@@ -32,7 +32,7 @@ def count_text(text: str, limits: Limits) -> Count:
 
 def graphemes(text: str) -> list[str]:
     """Split `text` where a reader sees one character end and the next begin."""
-    return _GRAPHEME.findall(text)
+    return list(_GRAPHEME.findall(text))
 
 
 def _utf8(text: str) -> int:
@@ -63,7 +63,7 @@ def _x_plain(text: str) -> int:
     if text.isascii():
         return len(text)
     rest, emoji = X_EMOJI.subn("", text)
-    return len(rest) + len(_X_HEAVY.findall(rest)) + emoji * _X_EMOJI_COST
+    return len(rest) + len(_X_HEAVY.findall(rest)) + int(emoji) * _X_EMOJI_COST
 
 
 def _measured_by(measure: Callable[[str], int]) -> Callable[[str, Limits], int]:

@@ -30,9 +30,10 @@ _SHORTEST_ATTRIBUTION = 4
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of a body. `leans`: it is true only right after its predecessor.
+    """One sentence of a body.
 
-    `is_quotable`: it may stand in a post at all. `start` is its first two words. `covers` is its share of the headline's words.
+    `start` is its first two words, `covers` its share of the headline's. One that `leans` is true
+    only right after its predecessor; one that is not `is_quotable` stands in no post at all.
     """
 
     position: int

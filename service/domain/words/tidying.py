@@ -16,6 +16,7 @@ _UNPRINTABLE = regex.compile(
     flags=regex.V1,
 )
 _SPACES = regex.compile(r"[ \t\u2000-\u2008\u200a\u3000]+")
+_NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 _ANY_SPACE = regex.compile(r"\s+")
 
 
@@ -23,18 +24,15 @@ def tidy(text: str) -> str:
     """Normalise to NFC, drop what cannot be seen, and keep line breaks as they are."""
     text = _PARAGRAPH_BREAK.sub("\n\n", _LINE_BREAK.sub("\n", text))
     text = unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text))
-    return _SPACES.sub(" ", text).strip()
+    return str(_SPACES.sub(" ", text)).strip()
 
 
 def one_line(text: str) -> str:
     """Tidy `text` and put it on one line, as a headline is."""
     tidied = tidy(text)
-    return _ANY_SPACE.sub(" ", tidied) if "\n" in tidied else tidied
+    return str(_ANY_SPACE.sub(" ", tidied)) if "\n" in tidied else tidied
 
 
 def folded(text: str) -> str:
     """Reduce `text` to what makes two lines the same to a reader: letters and digits."""
-    return _NOT_WORD.sub(" ", text.casefold()).strip()
-
-
-_NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+    return str(_NOT_WORD.sub(" ", text.casefold())).strip()
