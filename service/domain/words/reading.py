@@ -19,6 +19,7 @@ from service.domain.words.tidying import folded
 
 _LEAD_AMONG = 3
 _COVERS_HEADLINE = 0.5
+_TOUCHES_HEADLINE = 0.2
 _STEM = 5
 _LONGEST_BUNDLE = 2
 _LONGEST = 320
@@ -60,11 +61,16 @@ class Reading:
 
     @property
     def openings(self) -> list[Sentence]:
-        """What a post may begin with: the lead, then sentences that cover the headline."""
+        """What a post may begin with, best first: the lead, or sentences that say the headline.
+
+        A lead that sets a scene ("It was a cold night.") comes after those that tell the news.
+        """
         able = [one for one in self.sentences if one.is_quotable and not one.leans]
         leads = [one for one in able if one.position < _LEAD_AMONG][:1]
         news = [one for one in able if one.covers >= _COVERS_HEADLINE and one not in leads]
-        return leads + sorted(news, key=lambda one: (-one.score, one.position))
+        news.sort(key=lambda one: (-one.score, one.position))
+        sets_a_scene = any(one.covers < _TOUCHES_HEADLINE for one in leads)
+        return news + leads if sets_a_scene else leads + news
 
 
 @lru_cache(maxsize=128)
@@ -196,7 +202,7 @@ class _Reader:
         return any(
             (word in self.grammar.pointing and following not in self.grammar.times)
             or f"{word} {following}" in self.grammar.pointing
-            for word, following in zip(words, [*words[1:], ""], strict=True)
+            for word, following in zip(words, [*words[1:], ""], strict=False)
         )
 
     def _is_said_by_somebody_earlier(self, text: str) -> bool:
