@@ -50,7 +50,7 @@ PLATFORMS = (
 )
 BUTTONS = ("whatsapp", "facebook", "x", "linkedin", "telegram", "bluesky", "mastodon", "email")
 _PAGE = Path(__file__).parent.parent / "assets" / "kit"
-_NO_ADDRESS = "https://news.example"
+_NO_ADDRESS = "https://www.example.com"
 
 Tell = Callable[[str], None]
 

@@ -34,7 +34,8 @@ from service.storage.stories import Photo, StoryStore
 from service.supervisor import Program, only_one
 from service.supervisor import run as supervise
 
-SAMPLE = Path(__file__).parent.parent / "assets" / "sample"
+_ROOT = Path(__file__).parent.parent
+SAMPLE = _ROOT / "assets" / "sample"
 SAMPLE_SOURCE = "sample"
 _SHOW_RECEIPTS_FOR_S = 60
 
@@ -99,9 +100,8 @@ def _programs(settings: Settings) -> list[Program]:
 def web_command(settings: Settings) -> list[str]:
     return [
         _beside("gunicorn"),
+        *("--config", str(_ROOT / "gunicorn.conf.py")),
         *("--bind", f"{settings.host}:{settings.port}"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
-        *("--graceful-timeout", "30", "--timeout", "60"),
         "service.app:create_app()",
     ]
 

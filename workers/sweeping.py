@@ -157,8 +157,10 @@ class Broker:
     def answers(self) -> bool:
         if time.monotonic() - self._asked_at > _ASK_BROKER_EVERY_S or not self._answered:
             answered = self._ping()
-            if answered != self._answered:
-                _log.warning("the broker answers" if answered else "the broker is silent")
+            if answered and not self._answered:
+                _log.info("the broker answers")
+            elif self._answered and not answered:
+                _log.warning("the broker is silent, working with our own hands")
             self._asked_at, self._answered = time.monotonic(), answered
         return self._answered
 

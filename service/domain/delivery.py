@@ -75,6 +75,7 @@ class Delivery:
     """One Post on its way to one Channel. Its id is the idempotency key.
 
     `wanted_at` is when the desk wanted it out, `due_at` when a worker next takes it up.
+    `changed_at` is when it last moved.
     `fence` grows with every claim: an answer that carries an older fence is too late to count.
     `record_key` is our own name for the remote record where the platform takes one, and
     `progress` what its voice has already achieved (uploaded media); both are committed before
@@ -102,6 +103,7 @@ class Delivery:
     remote_id: str = ""
     remote_url: str = ""
     problem: str = ""
+    changed_at: datetime | None = None
 
     @property
     def is_settled(self) -> bool:

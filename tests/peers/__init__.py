@@ -1,0 +1,1 @@
+"""Whole runs: real processes of ours against real or contract-checked peers."""
