@@ -1,0 +1,75 @@
+"""Card addresses: only those that we made lead anywhere."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.cards.address import CardAddress, check_path, sign_path
+from service.domain.card import CardSize, ImageFormat
+from service.domain.errors import BadSignature
+
+_KEYS = {"a1": b"first key", "b2": b"second key"}
+_DIGEST = "0123456789abcdef" * 2
+
+
+def _path(current: str = "a1") -> str:
+    return sign_path(_DIGEST, CardSize.OG, ImageFormat.JPEG, keys=_KEYS, current=current)
+
+
+@pytest.mark.parametrize("size", list(CardSize), ids=lambda size: size.key)
+@pytest.mark.parametrize("image_format", list(ImageFormat))
+def test_an_address_leads_back_to_what_it_was_made_for(size, image_format):
+    path = sign_path(_DIGEST, size, image_format, keys=_KEYS, current="b2")
+
+    assert check_path(path, keys=_KEYS) == CardAddress(_DIGEST, size, image_format)
+    assert path.endswith(f"/{_DIGEST}/{size.key}.{image_format.value}")
+
+
+def test_an_old_address_stays_good_while_its_key_is_listed():
+    old = _path("a1")
+
+    assert check_path(old, keys=_KEYS).size is CardSize.OG
+    with pytest.raises(BadSignature):
+        check_path(old, keys={"b2": _KEYS["b2"]})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("/og.", "/story.", id="another size"),
+        pytest.param(".jpg", ".png", id="another format"),
+        pytest.param("/0123", "/1123", id="another card"),
+        pytest.param("/a1.", "/b2.", id="another key"),
+        pytest.param("/a1.", "/zz.", id="an unknown key"),
+        pytest.param("/og.", "/huge.", id="a size that does not exist"),
+        pytest.param(".jpg", ".svg", id="a format that does not exist"),
+        pytest.param("/cards/", "/cards//", id="a doubled slash"),
+        pytest.param(".jpg", ".jpg/", id="a slash at the end"),
+        pytest.param(".jpg", ".jpg\n", id="a line break at the end"),
+        pytest.param("/cards/", "/", id="another place"),
+    ],
+)
+def test_an_altered_address_is_refused(before, after):
+    altered = _path().replace(before, after, 1)
+    assert altered != _path()
+
+    with pytest.raises(BadSignature, match="use the address that the story shows"):
+        check_path(altered, keys=_KEYS)
+
+
+@given(st.text(max_size=120))
+def test_nothing_invented_is_accepted(path):
+    with pytest.raises(BadSignature):
+        check_path(f"/cards/{path}", keys=_KEYS)
+
+
+@given(st.integers(min_value=0), st.characters(codec="ascii"))
+def test_no_single_character_can_be_changed(position, character):
+    path = _path()
+    place = position % len(path)
+    altered = path[:place] + character + path[place + 1 :]
+    if altered == path:
+        return
+
+    with pytest.raises(BadSignature):
+        check_path(altered, keys=_KEYS)
