@@ -49,7 +49,7 @@ PLATFORMS = (
     "linkedin",
 )
 BUTTONS = ("whatsapp", "facebook", "x", "linkedin", "telegram", "bluesky", "mastodon", "email")
-_PAGE = Path(__file__).parent.parent / "assets" / "kit"
+_ASSETS = Path(__file__).parent.parent / "assets"
 _NO_ADDRESS = "https://www.example.com"
 
 Tell = Callable[[str], None]
@@ -233,12 +233,12 @@ def _page(
     made_at: datetime,
 ) -> str:
     environment = Environment(
-        loader=FileSystemLoader(_PAGE),
+        loader=FileSystemLoader(_ASSETS),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
     )
     alt = alt_text(_card(content))
-    return environment.get_template("index.html.jinja").render(
+    return environment.get_template("kit/index.html.jinja").render(
         story=content,
         cards=[
             {
