@@ -26,8 +26,10 @@ def discover(package: ModuleType, attribute: str) -> dict[str, Any]:
 
 def _load(path: str, attribute: str) -> Any:
     try:
-        return getattr(importlib.import_module(path), attribute)
+        module = importlib.import_module(path)
+    except Exception as error:  # a file may fail in any way while it is loaded
+        raise Misconfigured(f"{path} cannot be loaded: {error}") from error
+    try:
+        return getattr(module, attribute)
     except AttributeError as error:
         raise Misconfigured(f"{path} defines no {attribute}: add it or remove the file") from error
-    except ImportError as error:
-        raise Misconfigured(f"{path} cannot be loaded: {error}") from error

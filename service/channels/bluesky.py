@@ -25,6 +25,7 @@ _LONGEST_TAG = _FACTS.also["longest_tag_graphemes"]
 # and invisible characters; a variation selector makes the sign part of an emoji instead.
 _HASHTAG = regex.compile(r"(?<!\S)[#\uFF03](?!\uFE0F)([^\s\u00AD\u2060\u200A-\u200D\u20E2]+)")
 _CLOSING_PUNCTUATION = regex.compile(r"\p{P}+$")
+_GOES_ON = regex.compile(r"\.\w")
 _WORD_LIKE = regex.compile(r"[^\d\p{P}]")
 _LANGUAGE = regex.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
@@ -79,8 +80,11 @@ def facets_of(text: str) -> Iterator[dict[str, Any]]:
 def _links(text: str) -> Iterator[tuple[int, int, dict[str, str]]]:
     for start, end in x_links(text):
         shown = text[start:end]
-        address = shown if "://" in shown else f"https://{shown}"
-        yield start, end, {"$type": f"{_FACET}#link", "uri": address}
+        has_scheme = "://" in shown
+        # `photo.com.jpg` is a file's name, although it begins like a domain.
+        if has_scheme or not _GOES_ON.match(text, end):
+            address = shown if has_scheme else f"https://{shown}"
+            yield start, end, {"$type": f"{_FACET}#link", "uri": address}
 
 
 def _hashtags(text: str) -> Iterator[tuple[int, int, dict[str, str]]]:

@@ -21,13 +21,14 @@ from workers.channels.base import Absent, Job, Voice
 
 DELIVERY_ID = "0193b0c2-7d61-7c3a-9f1e-2f6f0d5a1b2c"
 LINK = "https://example.com/2026/11/22/kharkiv-story"
+ALT = "Headline card: “The council voted”."
 POST = Post(
     text=f"Zażółć gęślą jaźń 🦊 & more: <b>the council</b> voted. #News {LINK}",
     link=LINK,
     title="The council voted",
     description="What happens next.",
     language="en-GB",
-    picture=Picture("d" * 32, CardSize.OG, "Headline card: “The council voted”."),
+    picture=Picture("d" * 32, CardSize.OG, ALT),
 )
 _MOST_TRIES = 6
 
@@ -88,6 +89,12 @@ class Carried:
     met: list[str] = field(default_factory=list)
     receipt: Receipt | None = None
     first_error: ChannelError | None = None
+
+    @property
+    def proof(self) -> Receipt:
+        """The receipt, where a test needs one to go on."""
+        assert self.receipt, f"no receipt after {self.met}"
+        return self.receipt
 
 
 def carry(face: Face, voice: Voice, job: Job) -> Carried:

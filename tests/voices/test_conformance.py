@@ -20,6 +20,8 @@ from tests.standins.base import PAUSE, Fault, StandIn
 from tests.standins.carrying import Carried, carry, job_for, voice_at
 from workers.channels import base
 
+pytestmark = pytest.mark.servers
+
 _FACES: dict[str, Face] = discover(service.channels, "FACE")
 _VOICES = discover(workers.channels, "VOICE")
 # A kind whose stand-in is missing ends the collection with the name of the missing module.

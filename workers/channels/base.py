@@ -9,6 +9,7 @@ The one thing a reader gets wrong: a time-out or a 5xx on a request that is not 
 """
 
 import json
+import logging
 import ssl
 import time
 from abc import ABC, abstractmethod
@@ -46,6 +47,9 @@ ANSWER_BYTES = 1_000_000
 _CHUNK = 16_384
 _DEFAULT_PAUSE = timedelta(minutes=5)
 _QUOTE_LENGTH = 200
+
+# urllib3 writes the address of every request to its debug log, and the address may be a secret.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 # What every request says for itself. Answers come unpacked, so that their size is what we count.
 _MANNERS = {"Connection": "close", "Accept-Encoding": "identity", "Accept": "application/json"}
@@ -382,7 +386,7 @@ def _wrapped(fault: BaseException) -> Iterator[BaseException]:
 def _broke_in_handshake(trace: TracebackType | None) -> bool:
     """TLS faults look alike before and after the request; where they were raised differs."""
     while trace:
-        if trace.tb_frame.f_code is ssl.SSLSocket.do_handshake.__code__:
+        if trace.tb_frame.f_code is ssl.SSLContext.wrap_socket.__code__:
             return True
         trace = trace.tb_next
     return False
