@@ -29,6 +29,13 @@ def free_port() -> int:
     return port
 
 
+def is_open(port: int) -> bool:
+    """Whether somebody listens on the port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((HOST, port)) == 0
+
+
 def start(
     argv: Sequence[str],
     *,
