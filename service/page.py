@@ -27,7 +27,6 @@ from service.html_text import credit_in, is_foreign, parse_html, plain_text, str
 
 MOST_TAGS = 20
 LONGEST_HEADLINE = 500
-_FEW_PARAGRAPHS = 3
 _LONG_LINE = 1500
 _MOST_NODES = 20_000
 
@@ -264,8 +263,10 @@ def _cleaned(text: str, headline: str) -> str:
 
 
 def _looks_poor(body: str) -> bool:
-    lines = body.split("\n")
-    return _paragraphs(body) < _FEW_PARAGRAPHS or any(len(line) > _LONG_LINE for line in lines)
+    """Whether there is nothing, or everything in one line."""
+    # Few paragraphs are not poor: a brief is short, and asking again about one would only find
+    # what stands around it.
+    return not body or any(len(line) > _LONG_LINE for line in body.split("\n"))
 
 
 def _paragraphs(body: str) -> int:

@@ -10,7 +10,7 @@ import pytest
 from service.cms.base import WebhookRequest
 from service.cms.ghost import ADAPTER
 from service.domain.errors import BadPayload, BadSignature, Misconfigured
-from service.domain.story import Effect, Story, StoryEventKind, effect_of, state_after
+from service.domain.story import Effect, Story, StoryEventKind, StoryState, effect_of, state_after
 
 SECRET = "ghost-webhook-secret"
 NOW = datetime(2026, 11, 22, 13, 17, tzinfo=UTC)
@@ -257,6 +257,21 @@ class Desk:
     def shown(self):
         """What readers may see at the end."""
         return self.story.content if self.story and self.story.is_live else None
+
+
+def test_a_draft_that_is_deleted_after_its_unpublication_ends_deleted_in_any_order():
+    draft = {"status": "draft", "updated_at": "2026-11-22T13:17:00.000Z"}
+    published = parse(notice())
+    unpublished = parse(notice("post.unpublished", previous={"status": "published"}, **draft))
+    gone = {"event": "post.deleted", "post": {"current": {}, "previous": draft | {"id": "6b02"}}}
+    deleted = parse(WebhookRequest({}, json.dumps(gone).encode()))
+
+    for order in ((unpublished, deleted), (deleted, unpublished)):
+        desk = Desk()
+        for event in (published, *order):
+            desk.take(event)
+        assert desk.story
+        assert desk.story.state is StoryState.DELETED
 
 
 @pytest.mark.parametrize(

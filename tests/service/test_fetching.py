@@ -294,11 +294,17 @@ def test_a_body_that_is_too_large_is_not_read_to_its_end(server):
         server.fetcher().fetch(server.url(), max_bytes=50_000, accept=PAGE)
 
 
-@pytest.mark.parametrize("within", ["headers", "body"])
-def test_a_host_that_drips_is_cut_off(server, within):
+@pytest.mark.parametrize(
+    "rest",
+    [
+        pytest.param(b"X-Slow: ", id="in its headers"),
+        pytest.param(b"\r\n", id="in its body"),
+        pytest.param(b"Content-Length: 99999\r\n\r\n", id="in a body of stated length"),
+    ],
+)
+def test_a_host_that_drips_is_cut_off(server, rest):
     def drip(handler):
-        start = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n"
-        handler.wfile.write(start + (b"X-Slow: " if within == "headers" else b"\r\n"))
+        handler.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n" + rest)
         try:
             while True:
                 handler.wfile.write(b"x")

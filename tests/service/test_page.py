@@ -71,6 +71,22 @@ def test_an_old_page_of_line_breaks_gives_its_paragraphs(layout):
     assert found.body == TEXT
 
 
+def test_a_page_that_is_drawn_by_a_script_gives_the_text_it_declares():
+    linked = article(headline="Ferry returns", articleBody=TEXT)
+
+    found = read(page(body="<div id=root>Please enable JavaScript</div>", linked=linked))
+
+    assert found.body == TEXT
+
+
+def test_a_brief_stays_brief():
+    brief = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:2])
+    others = "".join(f"<li><p>Reader: {paragraph}</p></li>" for paragraph in PARAGRAPHS[2:])
+    body = f"<article><h1>Brief</h1>{brief}</article><ol id=comments>{others}</ol>"
+
+    assert read(page(body=body)).body == "\n\n".join(PARAGRAPHS[:2])
+
+
 @pytest.mark.parametrize(
     ("head", "linked", "headline"),
     [
