@@ -49,7 +49,7 @@ def test_a_longer_headline_takes_more_lines_of_like_length():
 
 
 def test_fewer_lines_are_preferred_to_larger_type():
-    words = "Officials from eleven coastal towns agree after nine months of talks to share the costs of the sea"
+    words = "Officials from eleven coastal towns agree after nine months of talks to share its cost"
     patient = TextStyle(
         stack=_STYLE.stack, max_size=76, min_size=44, lines=4, ideal_lines=3, ideal_size=50
     )

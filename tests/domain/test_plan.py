@@ -33,9 +33,7 @@ def test_a_rule_takes_a_story_by_its_conditions(
 def test_the_first_rule_of_a_channel_decides() -> None:
     rules = [
         Rule(id="all", channel_id="c", position=2),
-        Rule(
-            id="careful", channel_id="c", position=1, tags=("Elections",), mode=RuleMode.REVIEW
-        ),
+        Rule(id="careful", channel_id="c", position=1, tags=("Elections",), mode=RuleMode.REVIEW),
     ]
 
     [planned] = plan(content(), rules)

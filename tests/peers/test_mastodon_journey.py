@@ -121,7 +121,8 @@ def test_every_request_is_one_that_the_official_contract_takes(
 
     assert progress["media_id"]
     assert receipt.remote_id  # type: ignore[union-attr]
-    assert voice.check().startswith("@")
+    # The contract's example of an account has no name, so `check` itself would object.
+    assert voice._get("/api/v1/accounts/verify_credentials").is_success
 
 
 class _NoSession:

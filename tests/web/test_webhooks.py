@@ -22,11 +22,19 @@ from service.intake import apply
 from service.keys import load_keys, new_private_key, new_secret, public_half
 from service.nudge import Nudger, SilentNudger
 from service.storage.database import Database
-from service.storage.events import EventStore
 from service.storage.migrating import migrate
-from service.storage.stories import StoryStore
 from service.web import webhooks
-from tests.web.outside import SECRET, Sender, add_source, counts, notice, signed, what
+from tests.web.outside import (
+    SECRET,
+    Sender,
+    add_source,
+    counts,
+    notice,
+    recorded,
+    signed,
+    story_of,
+    what,
+)
 
 FIVE_MB = 5 * 1024 * 1024
 
@@ -41,10 +49,10 @@ def test_a_signed_notice_is_taken_and_written_down_once(house, sender):
     answer = sender.send(notice())
 
     assert answer.status_code == 202
-    with house.database.read() as tx:
-        recorded = EventStore(tx).get(answer.json["event"])
-    assert recorded.event.external_id == "4711"
-    assert recorded.event.content.headline == "Ferry returns to Skerry Bay"
+    event = recorded(house, answer).event
+    assert event.external_id == "4711"
+    assert event.content
+    assert event.content.headline == "Ferry returns to Skerry Bay"
     assert counts(house) == (1, 0)
 
 
@@ -70,7 +78,7 @@ def test_the_workers_are_nudged_once_and_only_for_news(house, app):
     first = sender.send(notice())
     sender.send(notice())
 
-    assert nudged == [first.json["event"]]
+    assert nudged == [recorded(house, first).id]
 
 
 @pytest.mark.parametrize(
@@ -195,10 +203,8 @@ def test_a_notice_about_something_else_is_thanked_for(house, client):
 def test_a_photo_on_a_private_address_costs_the_picture_and_not_the_story(house, sender):
     taken = sender.send(notice(image="http://169.254.169.254/latest/meta-data"))
 
-    story_id = apply(house.database, taken.json["event"], now=clock.now())
-    with house.database.read() as tx:
-        story = StoryStore(tx).get(story_id)
-    photo = press.ensure_photo(house, story)
+    story_id = apply(house.database, recorded(house, taken).id, now=clock.now())
+    photo = press.ensure_photo(house, story_of(house, story_id))
 
     assert taken.status_code == 202
     assert photo.digest == ""
@@ -254,10 +260,12 @@ def test_secrets_that_cannot_be_opened_are_our_fault_and_not_the_senders(house, 
 
 def test_every_adapter_is_loaded_before_the_first_webhook(monkeypatch, house):
     asked = []
-    monkeypatch.setattr(
-        "service.web.webhooks.discover",
-        lambda package, name: asked.append((package, name)) or discover(package, name),
-    )
+
+    def listening(package, name):
+        asked.append((package, name))
+        return discover(package, name)
+
+    monkeypatch.setattr(webhooks, "discover", listening)
     webhooks.adapters.cache_clear()
     create_app(house=house)
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import trafilatura
 
 from service.domain.words import clean_body
 
@@ -18,6 +19,17 @@ def test_the_seed_article_keeps_its_paragraphs_and_loses_the_page(seed_text, sha
 
     cleaned = clean_body(seed_text, headline=headline)
 
+    assert cleaned.split("\n\n") == gold["paras"]
+
+
+def test_a_whole_page_loses_what_the_extractor_left_in(shared):
+    page = shared("vectors/text/extraction/page_wp.html").read_text(encoding="utf-8")
+    gold = json.loads(shared("vectors/text/extraction/seed_gold.json").read_text(encoding="utf-8"))
+    extracted = trafilatura.extract(page, fast=True, include_comments=False)
+
+    cleaned = clean_body(extracted, headline=gold["title"])
+
+    assert "READ ALSO" in extracted
     assert cleaned.split("\n\n") == gold["paras"]
 
 
@@ -160,6 +172,12 @@ def test_lines_broken_at_a_fixed_width_become_one_paragraph():
         "The city council voted on Monday evening to close the bridge for two years, because "
         "its pillars have cracked.\n\nThe work begins in March."
     )
+
+
+def test_a_long_heading_is_not_glued_to_the_paragraph_behind_it():
+    body = f"READ ALSO: Minister threatens the council over the bridge\n{NEWS}\n{NEWS[:-1]} again."
+
+    assert clean_body(body) == f"{NEWS}\n\n{NEWS[:-1]} again."
 
 
 def test_a_body_without_full_stops_is_kept():

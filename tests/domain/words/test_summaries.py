@@ -102,12 +102,16 @@ def test_a_headline_that_does_not_fit_is_cut_at_a_word():
 
 
 LEANING = [
-    pytest.param("en", "She said the shops would be paid.", id="a pronoun"),
+    pytest.param("en", "She said the shops of Redford would be paid by May.", id="a pronoun"),
     pytest.param("en", "However, the shops of Redford will be paid by the county.", id="however"),
     pytest.param("en", "Shopkeepers in Redford had fought this decision since spring.", id="this"),
     pytest.param("en", "The county of Milltown has resisted such changes until now.", id="such"),
-    pytest.param("en", "“We will pay the shops in full,” he told reporters.", id="he told"),
-    pytest.param("en", "“And so the shops will be paid in full by us.”", id="a bare quotation"),
+    pytest.param(
+        "en", "“The shops of Redford will be paid in full,” he told reporters.", id="he told"
+    ),
+    pytest.param(
+        "en", "“And so the shops of Redford will all be paid in full.”", id="a bare quotation"
+    ),
     pytest.param(
         "en", "One official told Redford Radio that shops will be paid.", id="one official"
     ),
