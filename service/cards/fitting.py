@@ -31,7 +31,8 @@ _TRAILING = " ,;:.-–—·|/(«“‘„'\"\u00a0\u202f"
 class TextStyle:
     """How a text may be set. Sizes are in pixels; the rest is in em or counts.
 
-    `ideal_lines` at `ideal_size` or larger is preferred to more lines of larger type.
+    Up to `ideal_lines`, fewer lines are preferred to larger type as long as the type is not
+    smaller than `ideal_size`: a headline must not hide the photo that it speaks of.
     """
 
     stack: Stack
@@ -97,6 +98,8 @@ def _choose(
     paragraph: Paragraph, style: TextStyle, *, width: float, height: float
 ) -> tuple[int, list[_Cut]]:
     for size, lines, may_split in _attempts(style):
+        if paragraph.least_width * size > lines * width:
+            continue
         cuts = _wrap(paragraph, width / size, may_split=may_split)
         if cuts and len(cuts) <= min(lines, _room(paragraph, style, size=size, height=height)):
             if not any(cut.suffix for cut in cuts):
@@ -110,9 +113,9 @@ def _choose(
 
 def _attempts(style: TextStyle) -> Iterator[tuple[int, int, bool]]:
     """Yield (size, lines, may a word be split) from the most to the least wanted."""
-    if style.ideal_lines:
+    for lines in range(1, style.ideal_lines + 1):
         for size in range(style.max_size, style.ideal_size - 1, -1):
-            yield size, style.ideal_lines, False
+            yield size, lines, False
     for size in range(style.max_size, style.min_size - 1, -1):
         yield size, style.lines, False
     # A word too long for a line at any size: it is split, but not shouted.

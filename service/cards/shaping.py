@@ -23,6 +23,9 @@ from service.cards.fonts import INVISIBLE, KEPT_SPACES, Font, Stack
 HYPHEN = "-"
 ELLIPSIS = "…"
 _CLUSTER = regex.compile(r"\X")
+# More than any card can show, so what is cut here is cut again by an ellipsis; without it a whole
+# article in place of a headline would be laid out for half a minute.
+_LONGEST = 1200
 # Marks and joiners with nothing to stand on, such as those of an emoji that was taken out.
 _DANGLING = regex.compile(r"(?:(?<= )|^)[\p{M}\u200c\u200d]+")
 
@@ -61,7 +64,7 @@ class Paragraph:
     """A text measured once: how wide each part of it is, and where it may be broken."""
 
     def __init__(self, text: str, stack: Stack, *, tracking: float, language: str = "") -> None:
-        drawable, self.missing = stack.keep_drawable(clean(text))
+        drawable, self.missing = stack.keep_drawable(clean(text[:_LONGEST]))
         self.text = clean(drawable)
         self.language = language
         self.base: Direction = base_direction(self.text, language)
@@ -83,6 +86,11 @@ class Paragraph:
             pieces.append((start, start + len(piece.rstrip())))
             start += len(piece)
         return pieces
+
+    @cached_property
+    def least_width(self) -> float:
+        """All pieces without the spaces between: no way of breaking needs less."""
+        return sum(self.width(start, end) for start, end in self.segments)
 
     def clusters(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the grapheme clusters of a part: what a reader calls a character."""

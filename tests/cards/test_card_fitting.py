@@ -49,7 +49,8 @@ def test_a_longer_headline_takes_more_lines_of_like_length():
 
 
 def test_fewer_lines_are_preferred_to_larger_type():
-    words = "Officials from eleven coastal towns agree after nine months of talks to share its cost"
+    words = "Officials from eleven coastal towns agree after nine months of talks to share "
+    words += "the costs of the sea"
     patient = TextStyle(
         stack=_STYLE.stack, max_size=76, min_size=44, lines=4, ideal_lines=3, ideal_size=50
     )
@@ -67,6 +68,13 @@ def test_a_headline_of_300_characters_ends_in_an_ellipsis_after_a_whole_word():
     last = _shown(block)[-1]
     assert last.endswith("…")
     assert last.removesuffix("…").split()[-1] in text.split()
+
+
+def test_a_whole_article_in_place_of_a_headline_is_shortened_at_once():
+    article = _fit("officials agree after months of talks " * 4000)
+    headline = _fit("officials agree after months of talks " * 20)
+
+    assert _shown(article) == _shown(headline)
 
 
 def test_a_word_longer_than_a_line_is_hyphenated_and_nothing_of_it_is_lost():
