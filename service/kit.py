@@ -48,7 +48,6 @@ PLATFORMS = (
     "facebook",
     "linkedin",
 )
-BUTTONS = ("whatsapp", "facebook", "x", "linkedin", "telegram", "bluesky", "mastodon", "email")
 _ASSETS = Path(__file__).parent.parent / "assets"
 _NO_ADDRESS = "https://www.example.com"
 
@@ -109,7 +108,7 @@ def _as_wished(
     )
     if not content.url:
         content = replace(content, url=_stand_in_address(content.headline, settings))
-        tell(f"note: the source names no address, so links lead to {content.url}: give --url")
+        tell(f"note: links lead to {content.url} until --url says better")
     return content, _photo(draft, wishes)
 
 
@@ -142,7 +141,7 @@ def _write(
     _write_json(folder / "posts.json", {post.kind: _without_kind(post) for post in posts})
     tell(f"{len(links)} share links, {len(posts)} posts")
     head = _head(content, card, settings)
-    bar = share_bar(_ordered(links), language=content.language or "en")
+    bar = share_bar(links, language=content.language or "en")
     (folder / "head.html").write_text(head, encoding="utf-8")
     (folder / "buttons.html").write_text(bar, encoding="utf-8")
     page = _page(content, cards, links, posts, head=head, bar=bar, made_at=clock.now())
@@ -215,11 +214,6 @@ def _head(content: StoryContent, card: Card, settings: Settings) -> str:
         width=CardSize.OG.width,
         height=CardSize.OG.height,
     )
-
-
-def _ordered(links: list[ShareLink]) -> list[ShareLink]:
-    by_network = {link.network: link for link in links}
-    return [by_network[network] for network in BUTTONS if network in by_network]
 
 
 def _page(

@@ -32,8 +32,8 @@ def mask_secrets(
     return event
 
 
-def set_up(log_format: str) -> None:
-    """Send our logs, and those of the libraries, through one pipe to standard error."""
+def set_up(log_format: str, *, level: int = logging.INFO) -> None:
+    """Send our logs from `level` on, and the libraries' warnings, through one pipe to stderr."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -48,7 +48,7 @@ def set_up(log_format: str) -> None:
     )
     structlog.configure(
         processors=[*shared, renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

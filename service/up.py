@@ -5,6 +5,7 @@ sees cards, links, posts and receipts within a minute. Nothing of it leaves the 
 """
 
 import json
+import logging
 import os
 import shutil
 import sys
@@ -16,9 +17,8 @@ from pathlib import Path
 
 import click
 
-from service import broker, clock, intake
+from service import broker, clock, intake, logs
 from service.accounts import add_account
-from service.cms.generic import StoryPayload
 from service.config import Settings
 from service.domain.delivery import Delivery, DeliveryState, HoldReason
 from service.domain.errors import Misconfigured
@@ -26,6 +26,7 @@ from service.domain.plan import RuleMode
 from service.domain.story import StoryEvent, StoryEventKind
 from service.house import House, build
 from service.nudge import QUEUE, SilentNudger
+from service.reading import read_story
 from service.signing_in import first_login
 from service.storage.channels import ChannelStore
 from service.storage.deliveries import DeliveryStore
@@ -52,6 +53,7 @@ _SIMULATED = {
 
 def run(settings: Settings) -> int:
     """Run until Ctrl-C; returns the exit code."""
+    logs.set_up(settings.log_format, level=logging.WARNING)  # the parts have logs of their own
     with only_one(settings.data_dir):
         click.echo("Kindly starts: database")
         house = build(settings, nudger=SilentNudger())
@@ -85,14 +87,14 @@ def _programs(settings: Settings) -> list[Program]:
             name="web",
             argv=web_command(settings),
             env=environment,
-            ready=lambda: _answers(settings, "/healthz"),
+            ready=lambda: _ask(settings, "/healthz") is not None,
         ),
         Program(name="worker", argv=worker_command(), env=environment),
         Program(
             name="dispatcher",
             argv=[_beside("kindly"), "dispatcher"],
             env=environment,
-            ready=lambda: _answers(settings, "/readyz"),
+            ready=lambda: _dispatcher_leads(settings),
         ),
     ]
 
@@ -124,14 +126,21 @@ def _beside(command: str) -> str:
     return path
 
 
-def _answers(settings: Settings, path: str) -> bool:
+def _dispatcher_leads(settings: Settings) -> bool:
+    body = _ask(settings, "/readyz")
+    return body is not None and json.loads(body)["parts"]["dispatcher"] == "ok"
+
+
+def _ask(settings: Settings, path: str) -> bytes | None:
+    """What our own web server answers; None while it does not."""
     try:
-        with urllib.request.urlopen(  # noqa: S310 - our own address
+        with urllib.request.urlopen(
             f"http://{settings.host}:{settings.port}{path}", timeout=2
         ) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's success
+            body: bytes = answer.read()
     except (urllib.error.URLError, TimeoutError, ConnectionError):
-        return False
+        return None
+    return body
 
 
 # -- the first start ----------------------------------------------------------------------------
@@ -157,7 +166,7 @@ def _first_story(house: House) -> str | None:
 
 
 def _take_in_sample(house: House) -> str | None:
-    payload = StoryPayload.model_validate(json.loads((SAMPLE / "story.json").read_text("utf-8")))
+    draft = read_story(str(SAMPLE / "story.json"), fetcher=house.fetcher)
     now = clock.now()
     event = StoryEvent(
         source=SAMPLE_SOURCE,
@@ -165,15 +174,16 @@ def _take_in_sample(house: House) -> str | None:
         kind=StoryEventKind.PUBLISHED,
         dedupe_key=SAMPLE_SOURCE,
         stamp=now,
-        content=payload.to_content(),
+        content=draft.content,
     )
     event_id = intake.receive(house.database, event, now=now)
     story_id = intake.apply(house.database, event_id, now=now) if event_id else None
-    if story_id and event.content and event.content.image:
-        # The sample's photo lies beside it; no address could lead there.
-        digest = house.renditions.put_photo((SAMPLE / "photo.jpg").read_bytes())
+    if story_id and draft.photo:
+        # The sample's photo lies beside it; no address leads there.
+        url = draft.content.image.url if draft.content.image else ""
+        photo = Photo(url=url, digest=house.renditions.put_photo(draft.photo))
         with house.database.write() as tx:
-            StoryStore(tx).keep_photo(story_id, Photo(event.content.image.url, digest))
+            StoryStore(tx).keep_photo(story_id, photo)
     return story_id
 
 
