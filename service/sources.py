@@ -16,7 +16,7 @@ from service.storage.staff import StaffStore
 def add_webhook_source(
     house: House, name: str, kind: str, secret: str, *, actor: str, now: datetime
 ) -> str:
-    """Let a CMS send stories to /webhooks/<name>; returns the secret, a new one if none is given."""
+    """Let a CMS send stories to /webhooks/<name>; returns the secret, a new one if need be."""
     adapters = discover(service.cms, "ADAPTER")
     if kind not in adapters:
         raise NotFound(f"there is no CMS kind {kind}: choose one of {', '.join(adapters)}")

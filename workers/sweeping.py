@@ -135,7 +135,7 @@ class Dispatcher:
 def _logged(work: Callable[[], object]) -> object:
     try:
         return work()
-    except Exception:  # the task boundary: the row says what is still to do
+    except Exception:  # noqa: BLE001 - the task boundary: the row says what is still to do
         _log.exception("work by the dispatcher's own hands failed; the sweep takes it up again")
         return None
 

@@ -49,7 +49,7 @@ def test_a_move_is_allowed_exactly_when_the_table_says_so(
 
 
 def test_what_is_delivered_or_cancelled_stays_so() -> None:
-    assert ENDS == {S.DELIVERED, S.CANCELLED}
+    assert {S.DELIVERED, S.CANCELLED} == ENDS
 
 
 def test_every_state_can_be_reached_and_has_its_row() -> None:

@@ -1,4 +1,4 @@
-"""A line to a peer that can be cut at the worst moment: carried out there, answer never seen here."""
+"""A line to a peer that is cut at the worst moment: carried out there, never answered here."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,8 +10,11 @@ _HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "host", "con
 
 
 class HoldingProxy:
-    """Passes everything on to `target`. Answers to requests that contain `hold` are kept back
-    until `let_go`; `carried_out` says that the first of them has reached the target."""
+    """Passes everything on to `target`.
+
+    Answers to requests that contain `hold` are kept back until `let_go`; `carried_out` says that
+    the first of them has reached the target.
+    """
 
     def __init__(self, target: str, *, hold: str = "") -> None:
         self.carried_out = threading.Event()
@@ -47,7 +50,7 @@ class HoldingProxy:
             def _pass_on(self) -> None:
                 proxy._pass_on(self)
 
-            do_GET = do_POST = do_PUT = do_DELETE = _pass_on
+            do_GET = do_POST = _pass_on  # noqa: N815 - the names that the base class looks for
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing: the test's own journal is the peer."""

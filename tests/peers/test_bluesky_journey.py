@@ -83,9 +83,8 @@ def _open(stack: Stack, pds_url: str, account: Account) -> None:
 
 
 def _delivered(stack: Stack) -> Delivery | None:
-    [delivery] = stack.deliveries() or [None]
-    is_out = delivery is not None and delivery.state is DeliveryState.DELIVERED
-    return delivery if is_out else None
+    out = [one for one in stack.deliveries() if one.state is DeliveryState.DELIVERED]
+    return out[0] if out else None
 
 
 def _posts(pds: Pds, account: Account) -> list[dict[str, Any]]:

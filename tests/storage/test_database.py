@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,13 @@ def test_read_and_write_back_by_many_loses_nothing(database: Database) -> None:
 def test_an_error_leaves_nothing_half_written(database: Database) -> None:
     migrate(database)
 
-    with pytest.raises(ZeroDivisionError), database.write() as tx:
-        tx.execute(text("INSERT INTO lease VALUES ('a', 'b', '2026-11-22 12:00:00')"))
-        raise ZeroDivisionError
+    def write_and_break() -> None:
+        with database.write() as tx:
+            tx.execute(text("INSERT INTO lease VALUES ('a', 'b', '2026-11-22 12:00:00')"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_break()
 
     with database.read() as tx:
         assert tx.scalar(text("SELECT count(*) FROM lease")) == 0
@@ -64,21 +69,10 @@ def test_migrations_make_exactly_the_tables_of_the_code(database: Database) -> N
 
 def test_migrating_from_several_processes_at_once_migrates_once(database_address: str) -> None:
     databases = [Database(database_address) for _ in range(3)]
-    faults: list[Exception] = []
 
-    def run(database: Database) -> None:
-        try:
-            migrate(database)
-        except Exception as error:
-            faults.append(error)
+    with ThreadPoolExecutor(3) as processes:
+        list(processes.map(migrate, databases))
 
-    threads = [threading.Thread(target=run, args=(database,)) for database in databases]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert faults == []
     assert "delivery" in inspect(databases[0].engine).get_table_names()
     for database in databases:
         database.close()
@@ -88,9 +82,12 @@ def test_a_database_that_stays_locked_is_named_busy(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'busy.db'}"
     holder, waiter = Database(address), Database(address, busy_ms=100)
 
-    with holder.write(), pytest.raises(DatabaseBusy, match="did not answer in time"):
-        with waiter.write():
-            pass
+    with (
+        holder.write(),
+        pytest.raises(DatabaseBusy, match="did not answer in time"),
+        waiter.write(),
+    ):
+        pass
 
     holder.close()
     waiter.close()

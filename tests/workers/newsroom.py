@@ -60,7 +60,7 @@ def refuse_with(error: ChannelError) -> Callable[[Platform, Job], Receipt]:
     return act
 
 
-def post_then_raise(error: Exception) -> Callable[[Platform, Job], Receipt]:
+def post_then_raise(error: BaseException) -> Callable[[Platform, Job], Receipt]:
     def act(platform: Platform, job: Job) -> Receipt:
         platform.journal.append(job.delivery_id)
         raise error
@@ -82,7 +82,7 @@ def make_kind(name: str, platform: Platform, supports: Supports) -> Kind:
         verified_on = date(2026, 11, 22)
         limits = Limits(text=300, unit=TextUnit.GRAPHEMES)
 
-        def render(self, post: Post, settings: ChannelSettings) -> Payload:
+        def render(self, post: Post, settings: ChannelSettings) -> Payload:  # noqa: ARG002
             return Payload({"text": post.text}, post.picture)
 
     TestFace.supports = supports
@@ -90,7 +90,7 @@ def make_kind(name: str, platform: Platform, supports: Supports) -> Kind:
     class TestVoice(Voice):
         kind = name
 
-        def prepare(self, job: Job) -> dict[str, Any]:
+        def prepare(self, job: Job) -> dict[str, Any]:  # noqa: ARG002
             if platform.prepares:
                 raise platform.prepares.pop(0)
             return {}
@@ -140,7 +140,10 @@ class Newsroom:
 
     def tell(self, kind: str = "published", **changes: Any) -> str | None:
         """A notice from the CMS; returns the event's id, None if it is a repeat."""
-        facts = {"content": CONTENT, "key": f"{kind}-{clock.now().isoformat()}"} | changes
+        facts: dict[str, Any] = {
+            "content": CONTENT,
+            "key": f"{kind}-{clock.now().isoformat()}",
+        } | changes
         event = StoryEvent(
             source="cms",
             external_id="1",

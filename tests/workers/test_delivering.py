@@ -1,5 +1,4 @@
-"""One delivery, step by step: what each answer of a channel leads to, and that no answer and no
-death leads to a second post."""
+"""One delivery, step by step: no answer of a channel and no death leads to a second post."""
 
 from datetime import timedelta
 
