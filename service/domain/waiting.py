@@ -51,7 +51,7 @@ def wait_of(delivery: Delivery, around: Surroundings, *, now: datetime) -> Wait 
         case _S.PENDING:
             return Wait("The channel took it and is still processing it.", since)
         case _S.UNCONFIRMED:
-            return _unclear(delivery, since)
+            return _unclear(delivery, since, now)
         case _S.FAILED:
             return Wait(_because("It was refused", delivery.problem), since)
         case _S.MISSED:
@@ -85,10 +85,11 @@ def _planned(delivery: Delivery, around: Surroundings, since: datetime, now: dat
     return Wait("A worker takes it up in a moment.", since)
 
 
-def _unclear(delivery: Delivery, since: datetime) -> Wait:
+def _unclear(delivery: Delivery, since: datetime, now: datetime) -> Wait:
     if delivery.hold_reason is HoldReason.NEEDS_PERSON:
         return Wait("It may be out there: somebody has to look and say.", since)
-    return Wait("It may be out there: Kindly looks before anything else.", since, delivery.due_at)
+    looks_at = delivery.due_at if delivery.due_at > now else None
+    return Wait("It may be out there: Kindly looks before anything else.", since, looks_at)
 
 
 def _because(what: str, why: str) -> str:

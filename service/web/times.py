@@ -30,8 +30,13 @@ def date(instant: datetime) -> str:
 
 def _amount(size_s: float) -> str:
     if size_s < _HOUR - _MINUTE / 2:
-        return f"{max(1, round(size_s / _MINUTE))} min"
+        return f"{max(1, _nearest(size_s / _MINUTE))} min"
     if size_s < _DAY - _HOUR / 2:
-        return f"{max(1, round(size_s / _HOUR))} h"
-    days = max(1, round(size_s / _DAY))
+        return f"{max(1, _nearest(size_s / _HOUR))} h"
+    days = max(1, _nearest(size_s / _DAY))
     return "1 day" if days == 1 else f"{days} days"
+
+
+def _nearest(value: float) -> int:
+    """Halves go up, as in the page's script; Python's own `round` takes them to even numbers."""
+    return int(value + 0.5)

@@ -26,7 +26,7 @@ class Browser:
     client: FlaskClient
 
     def get(self, path: str, **headers: str) -> TestResponse:
-        return self.client.get(path, headers=headers)
+        return self.client.get(path, headers=headers, buffered=True)
 
     def page(self, path: str) -> str:
         answer = self.client.get(path)
