@@ -45,6 +45,7 @@ from service.web.api_models import (
     StoryTaken,
     WithdrawalBody,
 )
+from service.web.bodies import raw_body
 from service.web.faces import known
 from service.web.parts import house
 
@@ -163,7 +164,7 @@ def show_head(story_id: object) -> Response:
 
 
 def _event(*, now: datetime) -> StoryEvent:
-    body = _body(read_json(request.get_data(cache=False)))
+    body = _body(read_json(raw_body()))
     stamp = _stamp(body.updated_at, now=now)
     return StoryEvent(
         source=_SOURCE,

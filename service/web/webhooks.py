@@ -19,6 +19,7 @@ from service.discovery import discover
 from service.domain.errors import BadPayload, BadSignature, Misconfigured, NotFound
 from service.house import House
 from service.storage.sources import Source, SourceStore
+from service.web.bodies import raw_body
 from service.web.parts import house
 
 blueprint = Blueprint("webhooks", __name__)
@@ -41,7 +42,7 @@ def load_adapters(_state: BlueprintSetupState) -> None:
 @blueprint.post("/webhooks/<name>")
 def take_notice(name: str) -> tuple[Response, int]:
     now = clock.now()
-    notice = WebhookRequest(dict(request.headers), request.get_data(cache=False))
+    notice = WebhookRequest(dict(request.headers), raw_body())
     source = _source(house(), name)
     adapter = _adapter(source)
     secrets = keys.unlock(source.sealed_secrets, owner=f"source:{name}", keys=house().keys)

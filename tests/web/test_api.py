@@ -1,6 +1,7 @@
 """The API: what its clients can do, and what they are told when they cannot."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -95,6 +96,19 @@ def test_a_repeated_key_answers_again_and_does_nothing(house, api):
 
     assert repeated.json["id"] == first.json["id"]
     assert counts(house) == (1, 1)
+
+
+def test_eight_copies_at_the_same_moment_are_one_story(house, app):
+    token = add_token(house)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(lambda _: Api(app.test_client(), token).put_in(updated_at=None), range(8))
+        )
+
+    assert {answer.status_code for answer in answers} <= {200, 201}
+    assert len({answer.json["id"] for answer in answers}) == 1
+    assert {answer.json["version"] for answer in answers} == {1}
 
 
 def test_a_key_is_good_for_one_request_only(house, api):
