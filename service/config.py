@@ -24,7 +24,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     data_dir: Path = Field(Path("var"), description="where the embedded parts keep everything")
-    database_url: str = Field("", description="SQLAlchemy address; empty: SQLite in the data folder")
+    database_url: str = Field(
+        "", description="SQLAlchemy address; empty: SQLite in the data folder"
+    )
     redis_url: str = Field("", description="Redis address; empty: an embedded server")
     redis_port: int = Field(7399, ge=1, le=65535, description="port of the embedded Redis server")
     host: str = Field("127.0.0.1", description="address the web server listens on")
@@ -44,7 +46,9 @@ class Settings(BaseSettings):
         120, ge=0, description="seconds before looking for a post whose answer was lost"
     )
     second_look_s: float = Field(60, ge=0, description="seconds between two looks")
-    lease_s: float = Field(75, gt=0, description="seconds after which a silent worker counts as dead")
+    lease_s: float = Field(
+        75, gt=0, description="seconds after which a silent worker counts as dead"
+    )
     sweep_s: float = Field(0.5, gt=0, description="seconds between two sweeps of the dispatcher")
     log_format: str = Field("text", pattern="^(text|json)$", description="`text` or `json`")
 

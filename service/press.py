@@ -7,10 +7,9 @@ cannot be had costs the card its picture, not the story its card; the reason sta
 import structlog
 
 from service.cards.address import sign_path
-from service.domain.card import Card, CardSize, ImageFormat
+from service.domain.card import Card, CardSize, ImageFormat, alt_text
 from service.domain.errors import BadPayload, ChannelError
 from service.domain.post import Picture
-from service.domain.card import alt_text
 from service.domain.story import Story, StoryContent
 from service.house import House
 from service.storage.stories import Photo, StoryStore
