@@ -12,7 +12,9 @@ from service.domain.words.furniture import ALONE, LABELS, OPENINGS, SHAPES, TAIL
 from service.domain.words.tidying import folded, one_line, tidy
 
 _SHORTEST_OPEN_END = 100
-_SHORTEST_WRAPPED = 50
+_LONGEST_OPENING = 100
+_LONGEST_FURNITURE = 300
+_NARROWEST, _WIDEST = 50, 100
 # Before this share of the lines two share buttons in a row are a bar below the headline.
 _TAIL_FROM = 0.4
 
@@ -30,11 +32,17 @@ def clean_body(text: str, *, headline: str = "") -> str:
 
 def is_furniture(line: str) -> bool:
     """Tell whether a line (or a sentence) belongs to the page, not to the story."""
-    words = folded(line)
-    if words in _LABELS or _SHAPE.fullmatch(line.strip()) or _OPENING.match(words):
+    words = folded(line[:_LONGEST_OPENING])
+    if _OPENING.match(words):
         return True
+    if len(line) > _LONGEST_FURNITURE:
+        return False
     label = _BEFORE_SEPARATOR.match(line)
-    return bool(label) and folded(label[0]) in _LABELS - ALONE
+    return (
+        words in _LABELS
+        or bool(_SHAPE.fullmatch(line.strip()))
+        or (bool(label) and folded(label[0]) in _LABELS - ALONE)
+    )
 
 
 def ends_like_a_sentence(line: str) -> bool:
@@ -43,40 +51,38 @@ def ends_like_a_sentence(line: str) -> bool:
 
 def _lines(text: str) -> Iterator[str]:
     for block in _BLANK_LINE.split(text):
-        yield from _unwrapped([line.strip() for line in block.split("\n") if line.strip()])
+        lines = [line.strip() for line in block.split("\n") if line.strip()]
+        if _is_wrapped(lines):
+            yield " ".join(lines)
+        else:
+            yield from lines
 
 
-def _unwrapped(lines: list[str]) -> Iterator[str]:
-    """Join what an e-mail or a plain text file broke at a fixed width."""
-    whole = ""
-    for line in lines:
-        if whole and len(whole) >= _SHORTEST_WRAPPED and _goes_on(whole, line):
-            whole = f"{whole} {line}"
-            continue
-        if whole:
-            yield whole
-        whole = line
-    if whole:
-        yield whole
+def _is_wrapped(lines: list[str]) -> bool:
+    """Recognise a paragraph that an e-mail or a plain text file broke at a fixed width.
 
-
-def _goes_on(line: str, following: str) -> bool:
+    Headings and captions are of one width at times, but go on with a capital.
+    """
     return (
-        not ends_like_a_sentence(line)
-        and not is_furniture(following)
-        and (following[0].islower() or len(line.rpartition("\n")[2]) >= _SHORTEST_WRAPPED)
-        and ends_like_a_sentence(following) | following[0].islower()
+        all(len(line) >= _NARROWEST for line in lines[:-1])
+        and all(len(line) <= _WIDEST for line in lines)
+        and any(line[0].islower() for line in lines[1:])
+        and not any(is_furniture(line) for line in lines)
     )
 
 
 def _tail_start(lines: list[str]) -> int:
     """Find where two lines of the page's tail in a row end the story."""
-    in_tail = [folded(line) in _TAIL or bool(_OPENING.match(folded(line))) for line in lines]
+    in_tail = [_is_tail(folded(line[:_LONGEST_OPENING])) for line in lines]
     first = int(len(lines) * _TAIL_FROM)
     for at in range(first, len(lines) - 1):
         if in_tail[at] and in_tail[at + 1]:
             return at
     return len(lines)
+
+
+def _is_tail(words: str) -> bool:
+    return words in _TAIL or bool(_OPENING.match(words))
 
 
 def _without_dateline(line: str) -> str:

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-import regex
-
 from service.domain.words.counting import graphemes
 
 ELLIPSIS = "…"
+_LOOSE_END = " \t\n\u00a0\u202f,;:.…-–—([{“„«‘\"'"
 # A word border further back than this would waste more room than it saves looks.
 _BACK_TO_WORD = 0.3
 
@@ -50,8 +49,5 @@ def _at_word(characters: list[str], length: int) -> int:
 
 
 def _ended(characters: list[str]) -> str:
-    beginning = _LOOSE_END.sub("", "".join(characters))
+    beginning = "".join(characters).rstrip(_LOOSE_END)
     return beginning + ELLIPSIS if beginning else ""
-
-
-_LOOSE_END = regex.compile(r"[\s,;:.…\-–—(\[{“„«‘\"']+\Z")

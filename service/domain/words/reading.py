@@ -17,6 +17,8 @@ from service.domain.words.languages import base_language
 from service.domain.words.sentences import split_sentences
 from service.domain.words.tidying import folded
 
+# The news never stands further down, and a hostile body must not keep us busy.
+_LONGEST_BODY = 50_000
 _LEAD_AMONG = 3
 _COVERS_HEADLINE = 0.5
 _TOUCHES_HEADLINE = 0.2
@@ -76,7 +78,7 @@ class Reading:
 @lru_cache(maxsize=128)
 def read(body: str, *, headline: str, language: str) -> Reading:
     """Read a body. The same words always give the same reading."""
-    text = clean_body(body, headline=headline)
+    text = clean_body(body[:_LONGEST_BODY], headline=headline)
     code = base_language(language, text or headline)
     wanted = stems(headline)
     found = [

@@ -3,6 +3,8 @@
 No character of a sentence is changed; only the space between sentences goes.
 """
 
+from collections.abc import Iterator
+
 import regex
 import sentencex
 
@@ -13,7 +15,22 @@ from service.domain.words.languages import base_language
 def split_sentences(text: str, *, language: str = "") -> list[str]:
     """Split `text` into sentences; a line break always ends one. Unknown languages are guessed."""
     code = base_language(language, text)
-    return [sentence for line in text.splitlines() for sentence in _split_line(line.strip(), code)]
+    return [
+        sentence
+        for line in text.splitlines()
+        for part in _parts(line.strip())
+        for sentence in _split_line(part, code)
+    ]
+
+
+def _parts(line: str) -> Iterator[str]:
+    """Break an endless line at full stops: the splitter is quadratic in quotation marks."""
+    while len(line) > _LONGEST_LINE:
+        ends = [match.end() for match in _FULL_STOP.finditer(line, 0, _LONGEST_LINE)]
+        end = ends[-1] if ends else _LONGEST_LINE
+        yield line[:end]
+        line = line[end:].lstrip()
+    yield line
 
 
 def _split_line(line: str, language: str) -> list[str]:
@@ -23,13 +40,14 @@ def _split_line(line: str, language: str) -> list[str]:
         for piece in _MISSED.split(part)
         if piece
     ]
-    sentences: list[str] = []
+    sentences: list[list[str]] = []
     for piece in pieces:
-        if sentences and _belongs_together(sentences[-1], piece.lstrip(), language):
-            sentences[-1] += piece
+        if sentences and _belongs_together(sentences[-1][-1], piece.lstrip(), language):
+            sentences[-1].append(piece)
         else:
-            sentences.append(piece)
-    return [sentence.strip() for sentence in sentences if sentence.strip()]
+            sentences.append([piece])
+    joined = ("".join(parts).strip() for parts in sentences)
+    return [sentence for sentence in joined if sentence]
 
 
 def _belongs_together(before: str, after: str, language: str) -> bool:
@@ -44,6 +62,9 @@ def _belongs_together(before: str, after: str, language: str) -> bool:
         or (before.endswith("”") and bool(_CHINESE_SPEAKER.match(after)))
     )
 
+
+_LONGEST_LINE = 5_000
+_FULL_STOP = regex.compile(r"(?<=\p{Ll}{4}[.!?])\s|[。！？।]")
 
 # Washington, D.C. “Will it end?” he asked. / 方針を決めた。2027年1月から適用する。
 _MISSED = regex.compile(

@@ -25,7 +25,7 @@ def test_the_seed_article_keeps_its_paragraphs_and_loses_the_page(seed_text, sha
 def test_a_whole_page_loses_what_the_extractor_left_in(shared):
     page = shared("vectors/text/extraction/page_wp.html").read_text(encoding="utf-8")
     gold = json.loads(shared("vectors/text/extraction/seed_gold.json").read_text(encoding="utf-8"))
-    extracted = trafilatura.extract(page, fast=True, include_comments=False)
+    extracted = trafilatura.extract(page, fast=True, include_comments=False) or ""
 
     cleaned = clean_body(extracted, headline=gold["title"])
 

@@ -200,6 +200,23 @@ def test_characters_that_deceive_the_eye_reach_no_post():
     assert post.text == f"Bridge closed for good\n\n{URL}"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("“" * 300_000, id="quotations that never end"),
+        pytest.param("read also:" * 30_000, id="one endless label"),
+        pytest.param("e" + "\u0301" * 300_000, id="one endless letter"),
+        pytest.param("The bridge's owner said no. " * 20_000, id="one endless paragraph"),
+    ],
+)
+def test_a_hostile_body_does_not_keep_us_busy(body):
+    started = time.process_time()
+
+    compose(story(body=body), limits(unit=TextUnit.X_WEIGHTED))
+
+    assert time.process_time() - started < 2
+
+
 LETTERS = 'aB eé.!?,“”’"()#@_0…\n\u202eбم中क\u094d\u0301👍🏽👨\u200d👩ß/:'
 TEXTS = st.text(alphabet=st.sampled_from(LETTERS) | st.characters(), max_size=400)
 
