@@ -85,6 +85,18 @@ def test_a_repeat_is_byte_for_byte_the_same_request(pds, voice):
     assert len(pds.posts) == 1
 
 
+def test_a_post_that_is_there_is_never_overwritten(pds, voice):
+    """The official app would go on showing the first text over the second record."""
+    job = job_for(FACE, voice)
+    voice.publish(job)
+    other = job_for(FACE, voice, replace(POST, text="Another text for the same delivery."))
+
+    receipt = voice.publish(replace(other, record_key=job.record_key, created_at=job.created_at))
+
+    assert receipt.remote_id.endswith(job.record_key)
+    assert pds.record(job.record_key)["text"] == POST.text
+
+
 def test_one_sign_in_serves_many_posts(pds, voice):
     for _ in range(3):
         carry(FACE, voice, job_for(FACE, voice))
