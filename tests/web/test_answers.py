@@ -19,6 +19,12 @@ SECRET = "the cellar key is under the mat"
 
 
 @pytest.fixture
+def database_address(tmp_path):
+    """One make of database is enough where no answer depends on it."""
+    return f"sqlite:///{tmp_path / 'kindly.db'}"
+
+
+@pytest.fixture
 def failing(app):
     """Make an address whose view raises what it is given."""
 

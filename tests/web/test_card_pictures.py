@@ -12,6 +12,12 @@ CARD = Card(headline="Ferry returns to Skerry Bay", site_name="The Skerry Post")
 
 
 @pytest.fixture
+def database_address(tmp_path):
+    """One make of database is enough where no answer depends on it."""
+    return f"sqlite:///{tmp_path / 'kindly.db'}"
+
+
+@pytest.fixture
 def path(house):
     house.renditions.put_card(CARD)
     return press.card_path(house, CARD.digest, CardSize.OG)
