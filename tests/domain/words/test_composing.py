@@ -92,7 +92,7 @@ def test_all_posts_of_an_article_are_written_in_a_moment(seed_story, all_limits)
             compose(seed_story, all_limits[platform])
         times.append(time.process_time() - started)
 
-    # 8 ms where this was written; room for a slower machine, none for a slower algorithm.
+    # About 14 ms where this was written; room for a slower machine, none for a slower algorithm.
     assert min(times) < 0.06
 
 
