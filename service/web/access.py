@@ -21,6 +21,7 @@ from service.web.parts import house
 View = TypeVar("View", bound=Callable[..., Any])
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_ZERO = "\x00"
 _OUR_OWN = frozenset({"same-origin", "none"})
 _STALE_FORM = (
     "This page was open for too long, or your browser keeps no cookies: nothing was changed. "
@@ -63,6 +64,7 @@ def guard() -> PlainResponse | None:
     """Run before each view of the dashboard: find the person, check the form, or send away."""
     now = clock.now()
     g.person = _who(now)
+    _check_text()
     if request.method not in _SAFE:
         _check_form()
     view = current_app.view_functions[request.endpoint or ""]
@@ -117,6 +119,12 @@ def _who(now: datetime) -> Person | None:
         with house().database.write() as tx:
             StaffStore(tx).touch_session(value, now=now)
     return found
+
+
+def _check_text() -> None:
+    """No name or text holds a zero byte, and PostgreSQL takes none: said here, once for all."""
+    if any(_ZERO in value for value in (request.path, *request.form.values())):
+        abort(HTTPStatus.BAD_REQUEST, "The request holds a zero byte: take it out and try again.")
 
 
 def _check_form() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service import clock, press
@@ -94,7 +94,9 @@ def shown(story_id: str, *, draft: Draft | None = None) -> str:
 @blueprint.get("/desk/stories/<story_id>/live")
 def parts(story_id: str) -> ResponseReturnValue:
     found = _read(story_id, now=clock.now())
+    more = len(found.panels) - request.args.get("posts", len(found.panels), type=int)
     named = {
+        "more": render_template("parts/more.html", more=max(more, 0), story=found.story),
         "badge": render_template("parts/badge.html", badge=found.badge),
         "timeline": render_template("parts/timeline.html", entries=found.entries),
     }

@@ -21,6 +21,7 @@ blueprint = Blueprint("today", __name__)
 PAGE = 30
 _MOST_NEWER = 20
 _TICK = timedelta(microseconds=1)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +101,6 @@ def _instant(value: str) -> datetime | None:
         found = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    found = found if found.tzinfo else found.replace(tzinfo=UTC)
+    # Near the ends of the calendar even adding a microsecond fails.
+    return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None

@@ -148,6 +148,20 @@ def test_what_a_story_says_never_becomes_markup(client: FlaskClient, house: Hous
         assert "<script>alert" not in html, path
 
 
+def test_a_zero_byte_is_refused_in_a_sentence(client: FlaskClient, house: House) -> None:
+    browser = signed_in(house, client)
+    delivery_id = planned(house, told(house, "Ferry returns"))
+
+    answers = [
+        browser.get("/desk/stories/%00", Accept="text/html"),
+        browser.post(f"/desk/deliveries/{delivery_id}/reword", text="a\x00b"),
+        browser.post("/sign-in", email="ann\x00@gazette.example", password="x"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 400, 400]
+    assert "zero byte" in answers[0].text
+
+
 def test_pages_of_the_desk_are_kept_by_nobody(client: FlaskClient, house: House) -> None:
     browser = signed_in(house, client)
 

@@ -113,6 +113,21 @@ def test_an_open_page_learns_what_became_of_a_post(desk: Browser, house: House) 
     assert "Failed" in after.json["parts"][f"chips-{story.id}"]
 
 
+@pytest.mark.parametrize(
+    "instant",
+    [
+        "0001-01-01T00:00:00",
+        "9999-12-31T23:59:59.999999",
+        "2026-11-22T12:00:00",
+        "yesterday",
+        "%00",
+    ],
+)
+def test_any_instant_in_an_address_is_answered(desk: Browser, instant: str) -> None:
+    assert desk.get(f"/desk?before={instant}").status_code == 200
+    assert desk.get(f"/desk/live?first=1&since={instant}").status_code == 200
+
+
 def test_earlier_stories_are_a_page_away(desk: Browser, house: House) -> None:
     for number in range(today.PAGE + 2):
         told(house, f"Story {number:02}", age=timedelta(minutes=number))
@@ -189,6 +204,17 @@ def test_a_story_tells_everything_that_happened(desk: Browser, house: House) -> 
     assert "Send: refused" in history
     assert "the account is locked" in history
     assert f"<b>{EMAIL}</b> retry (our sky)" in history
+
+
+def test_posts_that_are_planned_meanwhile_are_told(desk: Browser, house: House) -> None:
+    story = told(house, "Ferry returns")
+    address = live_address(desk.page(f"/desk/stories/{story.id}"))
+    before = desk.live(address)["more"].strip()
+
+    planned(house, story)
+
+    assert before == ""
+    assert "1 more post" in desk.live(address)["more"]
 
 
 def test_an_address_that_is_none_becomes_no_link(desk: Browser, house: House) -> None:
@@ -465,7 +491,7 @@ def test_a_help_page_that_is_not_there_is_not_found(client: FlaskClient) -> None
 
 def live_address(page: str) -> str:
     [address] = re.findall(r'data-live="([^"]+)"', page)
-    return address.replace("&amp;", "&")
+    return str(address).replace("&amp;", "&")
 
 
 def planned_on(tx: Connection, story_id: str, channel_id: str) -> str:
