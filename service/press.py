@@ -15,7 +15,7 @@ from service.house import House
 from service.storage.stories import Photo, StoryStore
 
 _log = structlog.get_logger()
-PHOTO_BYTES = 10 * 1024 * 1024
+PHOTO_BYTES = 10_000_000
 PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 CARD_KEY = "c1"
 

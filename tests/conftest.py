@@ -5,6 +5,7 @@ for one is marked `servers` or `peers` here, so that `make check` leaves it out 
 """
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,6 +33,14 @@ _MARKS = {
     "servers": {"postgres", "postgres_url", "redis_server", "redis_url", "chromium"},
     "peers": {"pds", "prism"},
 }
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C, and let the programs that tests start hear it.
+
+    A shell that runs us in the background makes us ignore it, and children inherit that.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
