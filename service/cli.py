@@ -4,25 +4,29 @@ Every failure that a person can mend ends in one sentence on standard error and 
 """
 
 import os
+import shlex
 import sys
 from collections.abc import Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import IO, Any
 
 import click
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from service import clock, logs
-from service.accounts import add_account, secret_fields
+from service.accounts import add_account, check_account, faces
+from service.channels.base import Face
 from service.config import load_settings
-from service.domain.errors import BadPayload, HouseError, NotFound
+from service.domain.errors import BadPayload, Conflict, HouseError, NotFound
 from service.domain.plan import Rule, RuleMode
 from service.house import House, build
 from service.keys import new_private_key, new_secret, public_half
 from service.kit import Wishes, make_kit
 from service.nudge import SilentNudger
 from service.signing_in import create_person
-from service.sources import add_webhook_source
+from service.sources import adapters, add_webhook_source, check_source
 from service.storage.channels import Channel, ChannelStore
 from service.storage.migrating import migrate as migrate_database
 from service.storage.sources import SourceStore
@@ -30,27 +34,57 @@ from service.storage.staff import StaffStore
 from service.up import run as run_everything
 
 FAULT = 2
+INTERRUPTED = 130
 OPERATOR = "the operator"
+_LONGEST_TOKEN_NAME = 64
 
 
 def main() -> None:
-    """Run the command; a HouseError becomes its sentence."""
+    """Run the command and leave with its exit code."""
     try:
         kindly.main(standalone_mode=False)
     except click.exceptions.Abort:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except click.ClickException as error:
         error.show()
         sys.exit(FAULT)
-    except HouseError as error:
-        click.echo(f"kindly: {error}", err=True)
-        sys.exit(FAULT)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="kindly")
+class Fault(click.ClickException):
+    """One sentence for the operator."""
+
+    exit_code = FAULT
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"kindly: {self.message}", file=file, err=True)
+
+
+class _Commands(click.Group):
+    """Lists its commands in the order in which a newcomer meets them, not by the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except HouseError as error:
+            raise Fault(str(error)) from error
+        except OSError as error:
+            # A file or folder that the operator named; anything else is a fault of ours.
+            if error.filename is None:
+                raise
+            raise Fault(f"{error.filename} cannot be used ({error.strerror})") from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kindly", message="%(prog)s %(version)s")
 def kindly() -> None:
-    """Share cards, share links and social posts for newsrooms."""
+    """Share cards, share links and social posts for newsrooms.
+
+    `kindly up` starts everything on this machine. `kindly share` needs no server. Settings come
+    from KINDLY_... variables of the environment; README lists them.
+    """
 
 
 # -- running ------------------------------------------------------------------------------------
@@ -58,32 +92,25 @@ def kindly() -> None:
 
 @kindly.command()
 def up() -> None:
-    """Run everything here: database, broker, web, dispatcher and worker."""
+    """Run everything on this machine until Ctrl-C."""
     sys.exit(run_everything(load_settings()))
 
 
-@kindly.command()
-def migrate() -> None:
-    """Bring the database to the form that this release expects."""
-    migrate_database(_house().database)
-    click.echo("the database is up to date")
-
-
-@kindly.command()
-def keys() -> None:
-    """Print fresh keys for a production environment."""
-    private = new_private_key()
-    click.echo(f"KINDLY_SECRET_KEY={new_secret()}")
-    click.echo(f"KINDLY_SEAL_PUBLIC_KEY={public_half(private)}")
-    click.echo(f"KINDLY_SEAL_PRIVATE_KEY={private}   # workers only")
-
-
-@kindly.command()
+@kindly.command(short_help="Make cards, links and posts of one story, without a server.")
 @click.argument("source")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder to write: a new one, an empty one, or that of an older kit.",
+)
 @click.option("--site", default="", help="The site's name, where the source does not tell it.")
 @click.option("--url", default="", help="The story's address, where the source does not tell it.")
-@click.option("--photo", type=click.Path(path_type=Path, dir_okay=False), help="A picture file.")
+@click.option(
+    "--photo",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A picture for the cards, instead of the story's own.",
+)
 def share(source: str, out: Path, site: str, url: str, photo: Path | None) -> None:
     """Make cards, links, posts and page parts for one story, without a server.
 
@@ -103,43 +130,49 @@ def _tell(sentence: str) -> None:
 # -- channels and rules -------------------------------------------------------------------------
 
 
-@kindly.group()
+@kindly.group(cls=_Commands)
 def channel() -> None:
     """Accounts that Kindly posts from."""
 
 
+@channel.command("kinds")
+def list_kinds() -> None:
+    """Show every kind of channel and what it must be told."""
+    for kind, face in faces().items():
+        click.echo(f"{kind:12} {_needs_of(face)}")
+
+
 @channel.command("add")
 @click.argument("name")
-@click.option("--kind", required=True, help="bluesky, mastodon, telegram, webhook, simulated ...")
-@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A setting.")
+@click.option("--kind", required=True, help="One of `kindly channel kinds`.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A setting of that kind."
+)
 @click.option("--review", is_flag=True, help="Posts wait for a person's approval.")
 @click.option("--no-rule", is_flag=True, help="Add no rule; without one nothing is posted.")
 def add_channel(
     name: str, kind: str, settings: tuple[str, ...], *, review: bool, no_rule: bool
 ) -> None:
     """Add an account. Its secrets are asked for, or read from KINDLY_INPUT_<FIELD>."""
-    secrets = {field: _ask_secret(field) for field in secret_fields(kind)}
+    house, pairs = _house(), _pairs(settings)
+    fields = check_account(house, name, kind, pairs)
+    secrets = {field: _ask_secret(field) for field in fields}
     mode = None if no_rule else RuleMode.REVIEW if review else RuleMode.AUTOMATIC
-    add_account(
-        _house(),
-        name,
-        kind,
-        _pairs(settings),
-        secrets,
-        mode=mode,
-        actor=OPERATOR,
-        now=clock.now(),
-    )
-    click.echo(f"channel {name} added; `kindly channel test {name}` proves that it works")
+    add_account(house, name, kind, pairs, secrets, mode=mode, actor=OPERATOR, now=clock.now())
+    click.echo(f"channel {name} added")
+    click.echo(f"prove that it works: kindly channel test {shlex.quote(name)}")
 
 
 @channel.command("list")
 def list_channels() -> None:
     """Show every channel and whether it is paused."""
     with _house().database.read() as tx:
-        for found in ChannelStore(tx).all():
-            state = f"paused: {found.pause_reason}" if found.is_paused else "open"
-            click.echo(f"{found.name:24} {found.kind:12} {state}")
+        found = ChannelStore(tx).all()
+    for each in found:
+        state = f"paused: {each.pause_reason}" if each.is_paused else "open"
+        click.echo(f"{each.name:24} {each.kind:12} {state}")
+    if not found:
+        click.echo("there are no channels yet: `kindly channel add` adds one")
 
 
 @channel.command("pause")
@@ -162,16 +195,16 @@ def resume_channel(name: str) -> None:
     click.echo(f"channel {name} is open")
 
 
-@kindly.group()
+@kindly.group(cls=_Commands)
 def rule() -> None:
     """Which stories go to which channel."""
 
 
 @rule.command("add")
 @click.argument("channel_name", metavar="CHANNEL")
-@click.option("--section", "sections", multiple=True)
-@click.option("--tag", "tags", multiple=True)
-@click.option("--language", "languages", multiple=True)
+@click.option("--section", "sections", multiple=True, help="Only stories of this section.")
+@click.option("--tag", "tags", multiple=True, help="Only stories with this tag.")
+@click.option("--language", "languages", multiple=True, help="Only stories in this language.")
 @click.option("--review", is_flag=True, help="Posts wait for a person's approval.")
 @click.option("--position", default=0, help="Lower comes first; the first that fits decides.")
 def add_rule(
@@ -206,10 +239,13 @@ def list_rules() -> None:
     """Show the rules in the order in which they are asked."""
     with _house().database.read() as tx:
         names = {found.id: found.name for found in ChannelStore(tx).all()}
-        for found in ChannelStore(tx).rules():
-            wanted = [*found.sections, *found.tags, *found.languages]
-            conditions = ", ".join(wanted) or "every story"
-            click.echo(f"{found.id}  {conditions} -> {names[found.channel_id]} ({found.mode})")
+        rules = ChannelStore(tx).rules()
+    for found in rules:
+        wanted = [*found.sections, *found.tags, *found.languages]
+        conditions = ", ".join(wanted) or "every story"
+        click.echo(f"{found.id}  {conditions} -> {names[found.channel_id]} ({found.mode})")
+    if not rules:
+        click.echo("there are no rules yet: `kindly rule add` adds one")
 
 
 @rule.command("remove")
@@ -226,17 +262,29 @@ def remove_rule(rule_id: str) -> None:
 # -- sources, staff, tokens ---------------------------------------------------------------------
 
 
-@kindly.group()
+@kindly.group(cls=_Commands)
 def source() -> None:
     """CMSs that may send stories."""
 
 
+@source.command("kinds")
+def list_source_kinds() -> None:
+    """Show every kind of CMS."""
+    for kind, adapter in adapters().items():
+        click.echo(f"{kind:12} {adapter.label}")
+
+
 @source.command("add")
 @click.argument("name")
-@click.option("--kind", required=True, help="generic or ghost")
+@click.option("--kind", required=True, help="One of `kindly source kinds`.")
 def add_source(name: str, kind: str) -> None:
-    """Let a CMS send stories to /webhooks/NAME. The secret is asked for, or made if left empty."""
+    """Let a CMS send stories to /webhooks/NAME.
+
+    Its secret is asked for, or read from KINDLY_INPUT_WEBHOOK_SECRET; a new one is made where
+    that is left empty.
+    """
     house = _house()
+    check_source(house, name, kind)
     asked = _ask_secret("webhook_secret", empty_makes_one=True)
     secret = add_webhook_source(house, name, kind, asked, actor=OPERATOR, now=clock.now())
     click.echo(f"send webhooks to {house.settings.public_address}/webhooks/{name}")
@@ -246,29 +294,36 @@ def add_source(name: str, kind: str) -> None:
 
 @source.command("list")
 def list_sources() -> None:
-    """Show every source."""
+    """Show every source and its address."""
     house = _house()
     with house.database.read() as tx:
-        for found in SourceStore(tx).all():
-            address = f"{house.settings.public_address}/webhooks/{found.name}"
-            click.echo(f"{found.name:24} {found.kind:12} {address}")
+        found = SourceStore(tx).all()
+    for each in found:
+        address = f"{house.settings.public_address}/webhooks/{each.name}"
+        click.echo(f"{each.name:24} {each.kind:12} {address}")
+    if not found:
+        click.echo("there are no sources yet: `kindly source add` adds one")
 
 
-@kindly.group()
+@kindly.group(cls=_Commands)
 def staff() -> None:
     """People who may sign in."""
 
 
 @staff.command("add")
 @click.argument("email")
-@click.option("--name", default="")
+@click.option("--name", default="", help="How the person is called; else the address.")
 def add_staff(email: str, name: str) -> None:
     """Add a person; the password is asked for, or read from KINDLY_INPUT_PASSWORD."""
-    create_person(_house(), email=email, name=name or email, password=_ask_secret("password"))
-    click.echo(f"{email} may sign in")
+    house = _house()
+    password = _ask_secret("password", twice=True)
+    create_person(house, email=email, name=name or email, password=password)
+    with house.database.write() as tx:
+        _trail(tx, "add staff", email)
+    click.echo(f"{email} may sign in at {house.settings.public_address}/desk")
 
 
-@kindly.group()
+@kindly.group(cls=_Commands)
 def token() -> None:
     """Tokens for the API."""
 
@@ -277,16 +332,43 @@ def token() -> None:
 @click.argument("name")
 def add_token(name: str) -> None:
     """Make a token for the API and show it once."""
-    with _house().database.write() as tx:
-        value = StaffStore(tx).add_token(name, now=clock.now())
-        _trail(tx, "add token", name)
+    if not 0 < len(name.strip()) <= _LONGEST_TOKEN_NAME:
+        raise BadPayload(f"a token's name has 1 to {_LONGEST_TOKEN_NAME} characters")
+    try:
+        with _house().database.write() as tx:
+            value = StaffStore(tx).add_token(name, now=clock.now())
+            _trail(tx, "add token", name)
+    except IntegrityError as error:
+        raise Conflict(f"there is a token {name} already: choose another name") from error
     click.echo(value)
+
+
+# -- installing ---------------------------------------------------------------------------------
+
+
+@kindly.command()
+def keys() -> None:
+    """Print fresh keys for a production environment."""
+    private = new_private_key()
+    click.echo(f"KINDLY_SECRET_KEY={new_secret()}")
+    click.echo(f"KINDLY_SEAL_PUBLIC_KEY={public_half(private)}")
+    # A line of its own: not everything that reads such files knows comments behind a value.
+    click.echo("# for workers only:")
+    click.echo(f"KINDLY_SEAL_PRIVATE_KEY={private}")
+
+
+@kindly.command()
+def migrate() -> None:
+    """Bring the database to the form that this release expects."""
+    _house()
+    click.echo("the database is up to date")
 
 
 # -- parts --------------------------------------------------------------------------------------
 
 
 def _house() -> House:
+    """Open the house; the database is migrated first where that was not done."""
     settings = load_settings()
     logs.set_up(settings.log_format)
     house = build(settings, nudger=SilentNudger())
@@ -294,7 +376,17 @@ def _house() -> House:
     return house
 
 
-def _ask_secret(field: str, *, empty_makes_one: bool = False) -> str:
+def _needs_of(face: Face) -> str:
+    """The settings and secrets of a kind, those in brackets may be left out."""
+    settings = [
+        f"--set {name}=…" if field.is_required() else f"[--set {name}=…]"
+        for name, field in face.settings_model.model_fields.items()
+    ]
+    secrets = ", ".join(face.secrets_model.model_fields)
+    return " ".join([*settings, f"(asks for {secrets})" if secrets else ""]).strip()
+
+
+def _ask_secret(field: str, *, empty_makes_one: bool = False, twice: bool = False) -> str:
     """Ask without echo; never a command-line argument, which every process list shows."""
     given = os.environ.get(f"KINDLY_INPUT_{field.upper()}")
     if given is not None:
@@ -303,6 +395,7 @@ def _ask_secret(field: str, *, empty_makes_one: bool = False) -> str:
     asked: str = click.prompt(
         f"{field.replace('_', ' ')}{hint}",
         hide_input=True,
+        confirmation_prompt=twice,
         default="" if empty_makes_one else None,
         show_default=False,
     )
@@ -315,7 +408,7 @@ def _pairs(settings: Iterable[str]) -> dict[str, str]:
         field, equals, value = setting.partition("=")
         if not equals:
             raise BadPayload(f"--set {setting} is not FIELD=VALUE: write for example --set pds=...")
-        pairs[field] = value
+        pairs[field.strip()] = value
     return pairs
 
 

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from sqlalchemy.exc import ArgumentError
+
 from service.cards.renditions import RenditionStore
 from service.config import Settings
+from service.domain.errors import Misconfigured
 from service.fetching import Fetcher
 from service.keys import Keys, load_keys
 from service.nudge import Nudger, SilentNudger
@@ -34,6 +37,17 @@ def build(settings: Settings, *, nudger: Nudger | SilentNudger | None = None) ->
     return House(
         settings=settings,
         keys=load_keys(settings),
-        database=Database(settings.database_address),
+        database=_database(settings),
         nudger=nudger or Nudger(settings),
     )
+
+
+def _database(settings: Settings) -> Database:
+    try:
+        return Database(settings.database_address)
+    except (ArgumentError, ImportError, ValueError) as error:
+        # The address is not repeated: it holds a password.
+        raise Misconfigured(
+            "KINDLY_DATABASE_URL names no database that Kindly can use: write it as "
+            "postgresql://user:password@host/name, or leave it out for SQLite"
+        ) from error

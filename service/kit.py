@@ -1,11 +1,10 @@
 """The share kit: everything that one story needs to be shared, written into a folder.
 
-The main job without a server. The kit is made in a folder beside `out` and moved into its place
-when it is whole, so that a failure leaves nothing half-written.
+The main job without a server. The kit is made in a hidden folder and moved to its place when it is
+whole, so that a failure leaves nothing behind. A folder that holds anything else is never touched.
 """
 
 import json
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -17,6 +16,7 @@ import regex
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from service import clock
+from service.cards.decode import decode
 from service.cards.draw import draw
 from service.config import Settings
 from service.domain.card import Card, CardSize, Rendition, alt_text
@@ -48,7 +48,12 @@ PLATFORMS = (
     "facebook",
     "linkedin",
 )
+CONTENTS = frozenset(
+    {"buttons.html", "cards", "head.html", "index.html", "links.json", "posts.json"}
+)
 _ASSETS = Path(__file__).parent.parent / "assets"
+# Decoding to this size reads a photo to its end without keeping all of its pixels.
+_TRIAL = (400, 400)
 _NO_ADDRESS = "https://www.example.com"
 
 Tell = Callable[[str], None]
@@ -80,36 +85,40 @@ class KitPost:
 def make_kit(source: str, out: Path, *, wishes: Wishes, settings: Settings, tell: Tell) -> Path:
     """Write the kit of the story at `source` into `out`; returns the page that shows all of it.
 
-    Raises BadPayload with one sentence when the source cannot be used.
+    Raises BadPayload with one sentence when the source or the place cannot be used.
     """
     _check_place(out)
     tell(f"reading {source}")
     draft = read_story(source, fetcher=Fetcher(allow_private=settings.allow_private_hosts))
-    content, photo = _as_wished(draft, wishes, settings, tell)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
-        _write(Path(folder), content, photo, settings=settings, tell=tell)
-        _put_in_place(Path(folder), out)
+    content = _as_wished(draft, wishes, settings, tell)
+    photo = _photo(draft, wishes, tell)
+    try:
+        with tempfile.TemporaryDirectory(dir=_nearest_folder(out), prefix=".kindly-") as folder:
+            _write(Path(folder), content, photo, settings=settings, tell=tell)
+            _put_in_place(Path(folder), out)
+    except OSError as error:
+        raise BadPayload(f"the kit cannot be written to {out} ({error.strerror})") from error
     return out / "index.html"
 
 
 # -- the story ----------------------------------------------------------------------------------
 
 
-def _as_wished(
-    draft: StoryDraft, wishes: Wishes, settings: Settings, tell: Tell
-) -> tuple[StoryContent, bytes | None]:
+def _as_wished(draft: StoryDraft, wishes: Wishes, settings: Settings, tell: Tell) -> StoryContent:
     for note in draft.notes:
         tell(f"note: {note}")
     content = replace(
         draft.content,
-        site_name=wishes.site_name or draft.content.site_name or settings.site_name,
+        site_name=wishes.site_name or draft.content.site_name,
         url=wishes.url or draft.content.url,
     )
+    if not content.site_name:
+        content = replace(content, site_name=settings.site_name)
+        tell(f"note: the site is called {content.site_name} until --site says better")
     if not content.url:
         content = replace(content, url=_stand_in_address(content.headline, settings))
         tell(f"note: links lead to {content.url} until --url says better")
-    return content, _photo(draft, wishes)
+    return content
 
 
 def _stand_in_address(headline: str, settings: Settings) -> str:
@@ -118,13 +127,29 @@ def _stand_in_address(headline: str, settings: Settings) -> str:
     return f"{base}/{'-'.join(words)[:80] or 'story'}"
 
 
-def _photo(draft: StoryDraft, wishes: Wishes) -> bytes | None:
-    if wishes.photo is None:
-        return draft.photo
+def _photo(draft: StoryDraft, wishes: Wishes, tell: Tell) -> bytes | None:
+    """Return the photo to draw: one that somebody named must be good, the story's own may be."""
+    if wishes.photo is not None:
+        return _named_photo(wishes.photo)
+    if draft.photo is None:
+        return None
     try:
-        return wishes.photo.read_bytes()
+        decode(draft.photo, covering=_TRIAL)
+    except BadPayload as problem:
+        tell(f"note: The picture was left out: {problem}")
+        return None
+    return draft.photo
+
+
+def _named_photo(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+        decode(data, covering=_TRIAL)
     except OSError as error:
-        raise BadPayload(f"{wishes.photo} cannot be read ({error.strerror})") from error
+        raise BadPayload(f"{path} cannot be read ({error.strerror})") from error
+    except BadPayload as problem:
+        raise BadPayload(f"{path} cannot be used: {problem}") from problem
+    return data
 
 
 # -- the files ----------------------------------------------------------------------------------
@@ -263,18 +288,23 @@ def _write_json(path: Path, document: object) -> None:
 
 
 def _check_place(out: Path) -> None:
-    """Only a folder that is empty or holds an older kit is written over."""
+    """Only a folder that is empty or holds a kit and nothing else is written to."""
     if not out.exists():
         return
     if not out.is_dir():
         raise BadPayload(f"{out} is a file: name a folder for the kit")
-    if any(out.iterdir()) and not (out / "posts.json").exists():
+    found = {path.name for path in out.iterdir() if not path.name.startswith(".")}
+    if found and found != CONTENTS:
         raise BadPayload(f"{out} holds other files: name an empty folder for the kit")
 
 
+def _nearest_folder(out: Path) -> Path:
+    """Where files can be made that are then moved into `out` without copying."""
+    return next(folder for folder in (out, *out.absolute().parents) if folder.is_dir())
+
+
 def _put_in_place(folder: Path, out: Path) -> None:
-    if out.exists():
-        shutil.rmtree(out)
-    out.mkdir()
-    for found in folder.iterdir():
-        shutil.move(str(found), out / found.name)
+    # File by file: `out` itself may be a mount, or the folder in which somebody's shell stands.
+    (out / "cards").mkdir(parents=True, exist_ok=True)
+    for path in [*folder.glob("cards/*"), *folder.glob("*.*")]:
+        path.replace(out / path.relative_to(folder))

@@ -1,30 +1,54 @@
 """Adds webhook sources: CMSs that may send stories, and the secret that proves it is them."""
 
 import base64
+import re
 import secrets
 from datetime import datetime
 
 import service.cms
+from service.cms.base import Adapter
 from service.discovery import discover
-from service.domain.errors import Conflict, NotFound
+from service.domain.errors import BadPayload, Conflict, NotFound
 from service.house import House
 from service.keys import lock
 from service.storage.sources import SourceStore
 from service.storage.staff import StaffStore
+
+# The name becomes part of an address that people copy into their CMS.
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+def adapters() -> dict[str, Adapter]:
+    """Every kind of CMS there is."""
+    found: dict[str, Adapter] = discover(service.cms, "ADAPTER")
+    return found
+
+
+def check_source(house: House, name: str, kind: str) -> Adapter:
+    """Refuse a source that cannot be added, before anybody is asked for its secret."""
+    if not _NAME.fullmatch(name):
+        raise BadPayload(
+            "a source's name becomes part of an address: use up to 64 letters, digits, "
+            "hyphens, dots and underscores"
+        )
+    known = adapters()
+    if kind not in known:
+        raise NotFound(f"there is no CMS kind {kind}: choose one of {', '.join(known)}")
+    with house.database.read() as tx:
+        _require_new(SourceStore(tx), name)
+    return known[kind]
 
 
 def add_webhook_source(
     house: House, name: str, kind: str, secret: str, *, actor: str, now: datetime
 ) -> str:
     """Let a CMS send stories to /webhooks/<name>; returns the secret, a new one if need be."""
-    adapters = discover(service.cms, "ADAPTER")
-    if kind not in adapters:
-        raise NotFound(f"there is no CMS kind {kind}: choose one of {', '.join(adapters)}")
+    adapter = check_source(house, name, kind)
     secret = secret or new_secret()
+    adapter.check_secret(secret)
     with house.database.write() as tx:
         store = SourceStore(tx)
-        if store.find(name):
-            raise Conflict(f"there is a source {name} already: choose another name")
+        _require_new(store, name)
         locked = lock([secret], owner=source_owner(name), keys=house.keys)
         store.add(name, kind, locked, now=now)
         StaffStore(tx).audit(actor, "add source", name, now=now, kind=kind)
@@ -39,3 +63,8 @@ def source_owner(name: str) -> str:
 def new_secret() -> str:
     """A secret in the form of Standard Webhooks, which any other scheme takes as well."""
     return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _require_new(store: SourceStore, name: str) -> None:
+    if store.find(name):
+        raise Conflict(f"there is a source {name} already: choose another name")

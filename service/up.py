@@ -4,10 +4,12 @@ The first start also makes a login, simulated channels and one sample story, so 
 sees cards, links, posts and receipts within a minute. Nothing of it leaves the machine.
 """
 
+import errno
 import json
 import logging
 import os
 import shutil
+import socket
 import sys
 import threading
 import time
@@ -39,6 +41,8 @@ _ROOT = Path(__file__).parent.parent
 SAMPLE = _ROOT / "assets" / "sample"
 SAMPLE_SOURCE = "sample"
 _SHOW_RECEIPTS_FOR_S = 60
+# A web server whose supervisor was killed takes a moment to leave its port.
+_PORT_PATIENCE_S = 3.0
 
 # One of them waits for approval, so that a newcomer has something to press.
 _SIMULATED = {
@@ -54,19 +58,61 @@ _SIMULATED = {
 def run(settings: Settings) -> int:
     """Run until Ctrl-C; returns the exit code."""
     logs.set_up(settings.log_format, level=logging.WARNING)  # the parts have logs of their own
-    with only_one(settings.data_dir):
-        click.echo("Kindly starts: database")
-        house = build(settings, nudger=SilentNudger())
-        migrate(house.database)
-        login = first_login(house)
-        sample = _first_story(house)
-        programs = _programs(settings)
-        click.echo(f"Kindly starts: {', '.join(program.name for program in programs)}")
-        return supervise(
-            programs,
-            log_dir=settings.data_dir / "logs",
-            on_ready=lambda: _greet(house, login, sample),
-        )
+    try:
+        with only_one(settings.data_dir):
+            code = _start_and_watch(settings)
+    except KeyboardInterrupt:
+        code = 0  # pressed before anything was started: there is nothing to stop
+    if code == 0:
+        click.echo("Kindly has stopped")
+    return code
+
+
+def _start_and_watch(settings: Settings) -> int:
+    house = build(settings, nudger=SilentNudger())
+    check_port(settings)
+    click.echo("Kindly starts: database")
+    migrate(house.database)
+    programs = _programs(settings)
+    click.echo(f"Kindly starts: {', '.join(program.name for program in programs)}")
+    return supervise(
+        programs,
+        log_dir=settings.data_dir / "logs",
+        # The login and the sample are made here and not earlier: a start that is broken off
+        # would take the only showing of the password with it.
+        on_ready=lambda: _greet(house),
+    )
+
+
+def check_port(settings: Settings) -> None:
+    """Refuse a port that the web server could not listen on; raises Misconfigured."""
+    give_up_at = time.monotonic() + _PORT_PATIENCE_S
+    while problem := _port_problem(settings.host, settings.port):
+        if problem.errno != errno.EADDRINUSE or time.monotonic() > give_up_at:
+            raise Misconfigured(_port_advice(settings, problem)) from problem
+        time.sleep(0.1)
+
+
+def _port_problem(host: str, port: int) -> OSError | None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        # As gunicorn does it: connections of an earlier life, still closing, are no hindrance.
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        return error
+    return None
+
+
+def _port_advice(settings: Settings, problem: OSError) -> str:
+    where = f"port {settings.port} on {settings.host}"
+    if problem.errno == errno.EADDRINUSE:
+        return f"{where} is taken by another program: stop it, or set KINDLY_PORT to a free port"
+    if problem.errno == errno.EACCES:
+        return f"{where} is not open to this user: set KINDLY_PORT to a port above 1023"
+    return (
+        f"{settings.host} is not an address of this machine ({problem.strerror}): "
+        "set KINDLY_HOST, for example to 127.0.0.1, or to 0.0.0.0 for all networks"
+    )
 
 
 # -- the programs -------------------------------------------------------------------------------
@@ -190,12 +236,12 @@ def _take_in_sample(house: House) -> str | None:
 # -- what the newcomer sees ---------------------------------------------------------------------
 
 
-def _greet(house: House, login: tuple[str, str] | None, sample: str | None) -> None:
+def _greet(house: House) -> None:
     click.echo(f"\nKindly runs: {house.settings.public_address}/desk")
-    if login:
+    if login := first_login(house):
         click.echo(f"  sign in as {login[0]} with the password {login[1]} (shown this once)")
     click.echo("  Ctrl-C stops it; the next start finds everything again\n")
-    if sample:
+    if sample := _first_story(house):
         threading.Thread(target=_show_receipts, args=(house, sample), daemon=True).start()
 
 

@@ -11,6 +11,7 @@ from service.domain.errors import NotFound
 from service.house import build
 from service.nudge import SilentNudger
 from service.storage.channels import ChannelStore
+from service.storage.migrating import migrate
 from workers.roster import load_roster
 from workers.sweeping import Dispatcher
 
@@ -34,7 +35,10 @@ def dispatcher() -> None:
 @click.argument("name")
 def test_channel(name: str) -> None:
     """Prove that a channel's account works, without posting."""
-    house = build(load_settings(), nudger=SilentNudger())
+    settings = load_settings()
+    logs.set_up(settings.log_format)
+    house = build(settings, nudger=SilentNudger())
+    migrate(house.database)
     with house.database.read() as tx:
         channel = ChannelStore(tx).find(name)
     if channel is None:
