@@ -84,6 +84,8 @@ story_event = Table(
     Column("problem", Text, nullable=False, default=""),
     UniqueConstraint("source", "dedupe_key"),
     Index(None, "state", "due_at"),
+    Index(None, "source", "external_id"),
+    Index(None, "story_id"),
 )
 
 story = Table(
