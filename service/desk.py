@@ -53,9 +53,15 @@ class Desk:
         )
 
     def cancel(self, delivery_id: str, *, now: datetime) -> None:
+        """Give a delivery up for good: no later notice from the CMS plans it anew."""
         delivery = self._delivery(delivery_id)
         self._move(
-            delivery_id, "cancel", start=delivery.state, to=_S.CANCELLED, now=now, hold_reason=None
+            delivery_id,
+            "cancel",
+            start=delivery.state,
+            to=_S.CANCELLED,
+            now=now,
+            hold_reason=HoldReason.PERSON.value,
         )
 
     def retry(self, delivery_id: str, *, now: datetime) -> None:
@@ -73,6 +79,7 @@ class Desk:
             wanted_at=now,
             due_at=now,
             looks=0,
+            progress={},  # what was uploaded then may be gone by now
         )
         self.house.nudger.deliver(delivery_id)
 
@@ -102,6 +109,7 @@ class Desk:
             wanted_at=now,
             due_at=now,
             looks=0,
+            progress={},  # what was uploaded then may be gone by now
         )
         self.house.nudger.deliver(delivery_id)
 

@@ -101,13 +101,17 @@ class Fetcher:
 
 
 def guarded_session(
-    *, allow_private: frozenset[str] = frozenset(), resolve: Resolver = resolve_host
+    *,
+    allow_private: frozenset[str] = frozenset(),
+    resolve: Resolver = resolve_host,
+    on_open: Callable[[socket.socket], None] | None = None,
 ) -> requests.Session:
     """A session that goes to public addresses only, keeps no cookies and follows no redirects.
 
-    It has no timeouts of its own: each request states them.
+    It has no timeouts of its own: each request states them. `on_open` sees every line before
+    its first byte, and may raise.
     """
-    return _GuardedSession(_Guard(allow_private, resolve))
+    return _GuardedSession(_Guard(allow_private, resolve, on_open=on_open))
 
 
 def check_address(url: str, *, allow_private: frozenset[str] = frozenset()) -> None:

@@ -6,19 +6,22 @@ may die between any two lines of this file: whoever comes next knows from the ro
 something may be out there, and then looks before it sends.
 """
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from service import clock
 from service.channels.base import ChannelSettings, Face
-from service.domain.card import ImageFormat
+from service.domain.card import ImageFormat, Rendition
 from service.domain.delivery import LOOKS_BEFORE_ABSENT, Delivery, DeliveryState, HoldReason
 from service.domain.errors import (
     ChannelError,
     HouseError,
+    Misconfigured,
     OutOfCredit,
     RateLimited,
     Refused,
@@ -31,7 +34,9 @@ from service.domain.retry import is_too_late, next_try
 from service.domain.story import Story
 from service.house import House
 from service.storage.channels import Channel, ChannelStore
+from service.storage.database import DatabaseBusy
 from service.storage.deliveries import DeliveryStore
+from service.storage.events import EventStore
 from service.storage.stories import StoryStore
 from workers.channels.base import TOTAL_TIMEOUT_S, Absent, Job, Processing, Voice
 from workers.roster import Roster
@@ -42,6 +47,11 @@ _S = DeliveryState
 # A post must be over before the lease is: nobody else may think that we are gone meanwhile.
 _SAFETY = timedelta(seconds=TOTAL_TIMEOUT_S + 2)
 _NEW_VERSION_WAIT = timedelta(seconds=5)
+_HELD_WAIT = timedelta(minutes=1)
+_QUICK_SETTLE = timedelta(seconds=2)
+# A receipt that cannot be written down becomes a question, so it is worth waiting for.
+_RECEIPT_PATIENCE_S = 30.0
+_RECEIPT_POLL_S = 0.5
 _PICTURE_BYTES = 300_000
 
 
@@ -92,34 +102,44 @@ class Step:
     # -- sending ------------------------------------------------------------------------------
 
     def _send(self) -> DeliveryState | None:
-        objection = self._objection(clock.now())
-        if objection:
-            return self._leave(objection)
         try:
-            voice = self._voice()
-            job = self._prepared(voice)
-        except (HouseError, ValueError) as error:
+            objection = self.objection(clock.now())
+            voice = None if objection else self._voice()
+            job = self._prepared(voice) if voice else None
+        except Exception as error:  # noqa: BLE001 - nothing has been sent: whatever broke, later
             return self._leave(self._after_preparing(error))
-        if job is None:
-            return None
-        return self._publish(voice, job)
+        if objection:
+            return self._decline(objection)
+        return self._publish(voice, job) if voice and job else None
 
-    def _objection(self, now: datetime) -> Outcome | None:
+    def _decline(self, objection: Outcome) -> DeliveryState | None:
+        """Do not send. A version that this post missed while it was under way is planned again.
+
+        Planning renews what has not left the house, and does so once: what comes back from a
+        failed send, or from a person, may have been passed over.
+        """
+        left = self._leave(objection)
+        if self.story.version != self.delivery.story_version:
+            with self.house.database.write() as tx:
+                EventStore(tx).take_in_again(StoryStore(tx).made_by(self.story), now=clock.now())
+        return left
+
+    def objection(self, now: datetime) -> Outcome | None:
         """Check everything again that may have changed since the delivery was planned."""
         delivery, story = self.delivery, self.story
         if not story.is_live:
             return Outcome(_S.CANCELLED, f"the story was {story.state.value} in the CMS")
         if story.is_held:
-            return Outcome(_S.PLANNED, "the story is held", due_at=now + timedelta(minutes=1))
+            return Outcome(_S.PLANNED, "the story is held", due_at=now + _HELD_WAIT)
         if self.channel.waits(now):
             return Outcome(_S.PLANNED, f"the channel is paused: {self.channel.pause_reason}")
-        if story.version != delivery.story_version:
-            wait = now + _NEW_VERSION_WAIT
-            return Outcome(_S.PLANNED, "a newer version is being planned", due_at=wait)
         if is_too_late(delivery.wanted_at, now=now):
             return Outcome(
                 _S.MISSED, "too late: news older than its deadline is not sent by itself"
             )
+        if story.version != delivery.story_version:
+            wait = now + _NEW_VERSION_WAIT
+            return Outcome(_S.PLANNED, "a newer version is being planned", due_at=wait)
         findings = self._face.validate(delivery.post, self._settings)
         if findings:
             return Outcome(_S.FAILED, " ".join(finding.problem for finding in findings))
@@ -127,30 +147,48 @@ class Step:
 
     def _prepared(self, voice: Voice) -> Job | None:
         """Upload what must be there first; None when the claim was lost meanwhile."""
-        payload = self._face.render(self.delivery.post, self._settings)
-        job = self._job(payload, voice.record_key(self.delivery.id, self.delivery.created_at))
+        record_key = voice.record_key(self.delivery.id, self.delivery.created_at)
+        job = self._job(record_key)
+        job = replace(job, picture=self._picture(job.payload))
         if job.progress:
             return job
         progress = voice.prepare(job)
         with self.house.database.write() as tx:
             if not DeliveryStore(tx).keep_progress(self.delivery, progress):
                 return None
-        return self._job(payload, job.record_key, progress=progress)
+        return replace(job, progress=progress)
 
     def _publish(self, voice: Voice, job: Job) -> DeliveryState | None:
+        """Commit the intent, then speak.
+
+        Preparing may have taken long, so the objections are asked for again beside the intent.
+        """
         now = clock.now()
-        if self.delivery.lease_until and now > self.delivery.lease_until - _SAFETY:
-            return self._leave(Outcome(_S.PLANNED, "preparing took too long", due_at=now))
         with self.house.database.write() as tx:
-            attempt = DeliveryStore(tx).begin(
-                self.delivery, job.payload, record_key=job.record_key, now=now
-            )
+            objection = self._as_of_now(tx).objection(now)
+            attempt = None if objection else self._begin(tx, job, now)
+        if objection:
+            return self._leave(objection)
         if attempt is None:
             return None
         return self._leave(self._spoken(voice.publish, job), attempt=attempt)
 
+    def _as_of_now(self, tx: Connection) -> "Step":
+        channel = ChannelStore(tx).get(self.channel.id)
+        return replace(self, channel=channel, story=StoryStore(tx).get(self.story.id))
+
+    def _begin(self, tx: Connection, job: Job, now: datetime) -> str | None:
+        store = DeliveryStore(tx)
+        return store.begin(self.delivery, job.payload, record_key=job.record_key, now=now)
+
     def _spoken(self, verb: Any, job: Job) -> Outcome:
-        """Ask the channel, and judge what comes back."""
+        """Ask the channel, and judge what comes back.
+
+        The claim is checked again after the intent is committed: a worker that was stopped in
+        between would otherwise post beside the one that took over.
+        """
+        if clock.now() > self._speak_until:
+            return Outcome(_S.PLANNED, "preparing took too long", due_at=clock.now())
         try:
             answer = verb(job)
         except ChannelError as error:
@@ -176,42 +214,108 @@ class Step:
 
     def _settle(self) -> DeliveryState | None:
         """Find out about a post that may be out there, in the way that its channel allows."""
-        supports = self._face.supports
+        now, supports = clock.now(), self._face.supports
+        has_looked = self.delivery.looks > 0 or not supports.looking
+        if supports.idempotency and has_looked and self.may_go_out(now):
+            return self._repeat()
         if supports.looking:
             return self._ask("look", lambda voice, job: self._seen(voice.look(job)))
-        if supports.idempotency:
-            note = "the same request again: the channel knows its key"
-            return self._leave(Outcome(_S.PLANNED, note, due_at=self._next_try()))
+        if supports.idempotency and self._is_wanted(now):
+            note = "the same request goes out again when nothing holds it up"
+            return self._leave(Outcome(_S.UNCONFIRMED, note, due_at=now + _HELD_WAIT))
         return self._leave(self._for_a_person())
+
+    def _is_wanted(self, now: datetime) -> bool:
+        return self.story.is_live and not is_too_late(self.delivery.wanted_at, now=now)
+
+    def may_go_out(self, now: datetime) -> bool:
+        is_free = not (self.story.is_held or self.channel.waits(now))
+        return is_free and self._is_wanted(now)
+
+    def _repeat(self) -> DeliveryState | None:
+        """Make the very same request again: its channel knows our key, so one post comes of it.
+
+        The delivery stays UNCONFIRMED meanwhile. As PLANNED it could be reworded or cancelled,
+        and the first request may still be carried out.
+        """
+        try:
+            voice = self._voice()
+            job = self._prepared(voice)
+        except Exception as error:  # noqa: BLE001 - as for a first send; the question stays open
+            return self._leave(self._still_unclear(self._after_preparing(error)))
+        if job is None:
+            return None
+        now = clock.now()
+        with self.house.database.write() as tx:
+            may_go = self._as_of_now(tx).may_go_out(now)
+            attempt = self._begin(tx, job, now) if may_go else None
+        if not may_go:
+            return self._leave(Outcome(_S.UNCONFIRMED, "held up while it was prepared", due_at=now))
+        if attempt is None:
+            return None
+        outcome = self._still_unclear(self._spoken(voice.publish, job))
+        return self._leave(outcome, attempt=attempt)
+
+    def _still_unclear(self, outcome: Outcome) -> Outcome:
+        """That this request was not carried out says nothing about the one before it."""
+        if outcome.state is _S.FAILED:
+            return replace(self._for_a_person(), note=f"asked again: {outcome.note}")
+        if outcome.state not in {_S.PLANNED, _S.UNCONFIRMED}:
+            return outcome
+        changes = {**(outcome.changes or {}), "looks": 0}
+        return replace(outcome, state=_S.UNCONFIRMED, changes=changes)
 
     def _ask(self, verb: str, question: Any) -> DeliveryState | None:
         """Make a read-only call; a channel that cannot be asked now is asked later."""
         with self.house.database.write() as tx:
             attempt = DeliveryStore(tx).note_attempt(self.delivery, verb, now=clock.now())
         try:
-            voice = self._voice()
-            payload = self._face.render(self.delivery.post, self._settings)
-            outcome = question(voice, self._job(payload, self.delivery.record_key))
-        except Unauthorized as error:
-            outcome = Outcome(self.delivery.state, str(error), pause=str(error))
-        except (HouseError, ValueError) as error:
-            outcome = Outcome(self.delivery.state, str(error), due_at=self._next_try(error))
+            outcome = question(self._voice(), self._job(self.delivery.record_key))
+        except Exception as error:  # noqa: BLE001 - a question changes nothing: ask again later
+            outcome = self._after_asking(error)
         return self._leave(outcome, attempt=attempt)
+
+    def _after_asking(self, error: Exception) -> Outcome:
+        state, note = self.delivery.state, str(error)
+        match error:
+            case Unauthorized():
+                return Outcome(state, note, pause=note)
+            case Refused() if state is _S.PENDING:
+                return Outcome(_S.FAILED, note)
+            case Unconfirmed() if state is _S.PENDING:
+                return self._unclear(note)
+            case HouseError() | ValueError():
+                return Outcome(state, note, due_at=self._next_try(error))
+            case _:
+                _log.error("a voice failed while asking", exc_info=error)
+                note = f"an internal fault while asking ({type(error).__name__})"
+                return Outcome(state, note, due_at=self._next_try())
 
     def _seen(self, found: Receipt | Absent) -> Outcome:
         if isinstance(found, Receipt):
             return Outcome(_S.DELIVERED, "found by looking", receipt=found)
-        now = clock.now()
-        looks = self.delivery.looks + 1
-        enough = 1 if self._face.supports.idempotency else LOOKS_BEFORE_ABSENT
-        if looks >= enough:
+        now, looks = clock.now(), self.delivery.looks + 1
+        if looks >= LOOKS_BEFORE_ABSENT:
             due_at = now if self.delivery.attempts <= 1 else self._next_try()
             changes = {"looks": 0}
             return Outcome(_S.PLANNED, "proven absent by looking", due_at=due_at, changes=changes)
-        again = now + timedelta(seconds=self.house.settings.second_look_s)
         return Outcome(
-            _S.UNCONFIRMED, "not found yet, looking again", due_at=again, changes={"looks": looks}
+            _S.UNCONFIRMED,
+            "not found yet, looking again",
+            due_at=now + self._second_look_after(now),
+            changes={"looks": looks},
         )
+
+    def _second_look_after(self, now: datetime) -> timedelta:
+        """A channel that knows our key is asked again at once; the key makes that safe.
+
+        Where the post may not go out now, its first look came too early to count as half a proof.
+        """
+        settings = self.house.settings
+        if not self._face.supports.idempotency:
+            return timedelta(seconds=settings.second_look_s)
+        wait_s = 0 if self.may_go_out(now) else max(settings.settle_delay_s, settings.second_look_s)
+        return timedelta(seconds=wait_s)
 
     def _for_a_person(self) -> Outcome:
         note = f"{self._face.label} cannot be searched: look whether it is there"
@@ -238,18 +342,34 @@ class Step:
     def _unclear(self, note: str) -> Outcome:
         if self._face.supports.is_blind:
             return self._for_a_person()
-        wait = timedelta(seconds=self.house.settings.settle_delay_s)
+        due_at = clock.now() + timedelta(seconds=self.house.settings.settle_delay_s)
         if self._face.supports.idempotency:
-            wait = min(wait, timedelta(seconds=2))
-        return Outcome(_S.UNCONFIRMED, note, due_at=clock.now() + wait)
+            soon = clock.now() + _QUICK_SETTLE
+            due_at = min(due_at, soon) if self.delivery.attempts == 0 else self._next_try()
+        return Outcome(_S.UNCONFIRMED, note, due_at=due_at)
 
     def _after_preparing(self, error: Exception) -> Outcome:
         """Nothing has been sent yet, so nothing is unclear."""
-        if isinstance(error, ChannelError) and not isinstance(error, Unconfirmed):
-            return self._verdict(error)
-        if isinstance(error, Unconfirmed):
-            return self._verdict(Unavailable(str(error)))
-        return Outcome(_S.FAILED, str(error))
+        outcome = self._cause_of_delay(error)
+        # No intent counted this try, and the next one should still come later than this one.
+        counted = {"attempts": self.delivery.attempts + 1}
+        return replace(outcome, changes=counted) if outcome.state is _S.PLANNED else outcome
+
+    def _cause_of_delay(self, error: Exception) -> Outcome:
+        note = str(error)
+        match error:
+            case Unconfirmed() | DatabaseBusy():
+                return self._verdict(Unavailable(note))
+            case ChannelError():
+                return self._verdict(error)
+            case Misconfigured():
+                return Outcome(_S.PLANNED, note, due_at=clock.now(), pause=note)
+            case HouseError() | ValueError():
+                return Outcome(_S.FAILED, note)
+            case _:
+                _log.error("preparing a post failed", exc_info=error)
+                fault = f"an internal fault while preparing ({type(error).__name__})"
+                return self._verdict(Unavailable(fault))
 
     def _next_try(self, error: Exception | None = None) -> datetime:
         asked = error.retry_after if isinstance(error, RateLimited) else None
@@ -265,30 +385,50 @@ class Step:
     def _settings(self) -> ChannelSettings:
         return self._face.parse_settings(self.channel.settings)
 
-    def _voice(self) -> Voice:
-        return self.roster.voice(self.house, self.channel)
+    @property
+    def _speak_until(self) -> datetime:
+        if self.delivery.lease_until is None:
+            raise ValueError("nothing is done without a claim")
+        return self.delivery.lease_until - _SAFETY
 
-    def _job(self, payload: Payload, record_key: str, *, progress: Any = None) -> Job:
-        delivery, picture = self.delivery, payload.picture
-        renditions = self.house.renditions
-        card = renditions.card(picture.card_digest) if picture else None
+    def _voice(self) -> Voice:
+        return self.roster.voice(self.house, self.channel, until=self._speak_until)
+
+    def _job(self, record_key: str) -> Job:
+        """The delivery as its voice sees it, without the picture: only sending needs that."""
+        delivery = self.delivery
+        payload = self._face.render(delivery.post, self._settings)
         return Job(
             delivery_id=delivery.id,
             created_at=delivery.created_at,
             payload=payload,
             record_key=record_key,
-            picture=renditions.rendition(
-                card, picture.size, ImageFormat.JPEG, max_bytes=_PICTURE_BYTES
-            )
-            if card and picture
-            else None,
-            picture_alt=picture.alt if picture else "",
-            progress=delivery.progress if progress is None else progress,
+            picture_alt=payload.picture.alt if payload.picture else "",
+            progress=delivery.progress,
             sent_at=delivery.sent_at,
         )
 
+    def _picture(self, payload: Payload) -> Rendition | None:
+        picture, renditions = payload.picture, self.house.renditions
+        card = renditions.card(picture.card_digest) if picture else None
+        if picture is None or card is None:
+            return None
+        return renditions.rendition(card, picture.size, ImageFormat.JPEG, max_bytes=_PICTURE_BYTES)
+
     def _leave(self, outcome: Outcome, *, attempt: str = "") -> DeliveryState | None:
-        """Write the outcome down, unless somebody else has taken over meanwhile."""
+        """Write the outcome down, however long the database takes to listen."""
+        give_up_at = time.monotonic() + _RECEIPT_PATIENCE_S
+        while True:
+            try:
+                return self._write_down(outcome, attempt)
+            except DatabaseBusy as error:
+                if time.monotonic() > give_up_at:
+                    raise
+                _log.warning("outcome not written yet", reason=str(error))
+                time.sleep(_RECEIPT_POLL_S)
+
+    def _write_down(self, outcome: Outcome, attempt: str) -> DeliveryState | None:
+        """Keep the outcome, unless somebody else has taken over meanwhile."""
         now = clock.now()
         with self.house.database.write() as tx:
             store = DeliveryStore(tx)

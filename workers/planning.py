@@ -33,13 +33,18 @@ _MOST_TRIES = 12
 def take_in(house: House, roster: Roster, event_id: str) -> list[str]:
     """Apply one story event and plan its story; returns the deliveries that may go out now."""
     try:
+        return _take_in_unless_met(house, roster, event_id)
+    except Exception as error:
+        _postpone(house, event_id, error)
+        raise
+
+
+def _take_in_unless_met(house: House, roster: Roster, event_id: str) -> list[str]:
+    try:
         return _take_in(house, roster, event_id)
     except IntegrityError:
         # Another worker planned the same story at the same moment; what it planned now counts.
         return _take_in(house, roster, event_id)
-    except Exception as error:
-        _postpone(house, event_id, error)
-        raise
 
 
 def _take_in(house: House, roster: Roster, event_id: str) -> list[str]:
@@ -54,7 +59,7 @@ def _take_in(house: House, roster: Roster, event_id: str) -> list[str]:
         EventStore(tx).mark_done(event_id)
         if story is None or card is None:
             return []
-        planned = _plan_story(tx, roster, story.id, card)
+        planned = _plan_story(tx, roster, story, card)
     _log.info("story planned", story=story.id, deliveries=len(planned))
     return planned
 
@@ -64,11 +69,12 @@ def _card(house: House, story: Story) -> Card:
     return press.card_of(house, story.content, photo)
 
 
-def _plan_story(tx: Connection, roster: Roster, story_id: str, card: Card) -> list[str]:
-    story = StoryStore(tx).get(story_id)
-    if not story.is_live:
+def _plan_story(tx: Connection, roster: Roster, drawn: Story, card: Card) -> list[str]:
+    """Plan the version that the card was drawn for; a newer one has an event of its own."""
+    story = StoryStore(tx).lock(drawn.id)
+    if story.version != drawn.version:
         return []
-    channels = {channel.id: channel for channel in ChannelStore(tx).all()}
+    channels = _channels(tx)
     _renew_unsent(tx, roster, story, channels, card)
     planned = (
         (wanted, _plan_delivery(tx, roster, story, channels[wanted.channel_id], wanted, card))
@@ -79,6 +85,10 @@ def _plan_story(tx: Connection, roster: Roster, story_id: str, card: Card) -> li
         for wanted, delivery_id in planned
         if delivery_id and wanted.state is DeliveryState.PLANNED
     ]
+
+
+def _channels(tx: Connection) -> dict[str, Channel]:
+    return {channel.id: channel for channel in ChannelStore(tx).all()}
 
 
 def _renew_unsent(

@@ -3,11 +3,16 @@
 A face without a voice, or a voice without a face, stops the process at boot with its name.
 """
 
-from collections.abc import Mapping
+import socket
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+
+from urllib3.exceptions import ConnectTimeoutError
 
 import service.channels
 import workers.channels
+from service import clock
 from service.channels.base import Face
 from service.discovery import discover
 from service.domain.errors import Misconfigured
@@ -33,8 +38,8 @@ class Roster:
     def face(self, channel: Channel) -> Face:
         return self._kind(channel).face
 
-    def voice(self, house: House, channel: Channel) -> Voice:
-        """Open the account's secrets and make its voice."""
+    def voice(self, house: House, channel: Channel, *, until: datetime | None = None) -> Voice:
+        """Open the account's secrets and make its voice, which says nothing after `until`."""
         kind = self._kind(channel)
         with house.database.read() as tx:
             sealed = ChannelStore(tx).sealed_secrets(channel.id)
@@ -43,7 +48,9 @@ class Roster:
             settings=kind.face.parse_settings(channel.settings),
             secrets=kind.face.secrets_model.model_validate(secrets),
             session=StoredSession(house, channel),
-            http=guarded_session(allow_private=house.settings.allow_private_hosts),
+            http=guarded_session(
+                allow_private=house.settings.allow_private_hosts, on_open=_refuse_after(until)
+            ),
         )
 
     @property
@@ -60,6 +67,24 @@ class Roster:
             raise Misconfigured(
                 f"channel {channel.name} is of kind {channel.kind}, which is not installed"
             ) from error
+
+
+def _refuse_after(until: datetime | None) -> Callable[[socket.socket], None] | None:
+    """Close lines that come to be open after the claim is over.
+
+    The claim was checked before, but a verb may ask several things, names resolve slowly, and a
+    worker may be stopped at any moment. A check cannot come later: next is the first byte.
+    """
+    if until is None:
+        return None
+
+    def check(line: socket.socket) -> None:
+        if clock.now() > until:
+            line.close()
+            # Voices read this as: nothing was said.
+            raise ConnectTimeoutError("the claim is over")
+
+    return check
 
 
 def load_roster() -> Roster:

@@ -70,7 +70,7 @@ class ChannelStore:
 
     def pause(self, channel_id: str, reason: str, *, until: datetime | None = None) -> None:
         """Stop sending; `until` lets it go on by itself. A longer pause is never shortened."""
-        current = self.get(channel_id)
+        current = self._lock(channel_id)
         if current.is_paused and _outlasts(current.resumes_at, until):
             return
         self._tx.execute(
@@ -78,6 +78,11 @@ class ChannelStore:
             .where(table.c.id == channel_id)
             .values(is_paused=True, pause_reason=reason, resumes_at=until)
         )
+
+    def _lock(self, channel_id: str) -> Channel:
+        """Read a channel that nobody else pauses before the transaction ends."""
+        query = select(table).where(table.c.id == channel_id).with_for_update(key_share=True)
+        return _channel(self._tx.execute(query).one())
 
     def resume(self, channel_id: str) -> None:
         self._tx.execute(

@@ -6,7 +6,7 @@ here reads a row, thinks, and writes it back.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,15 +63,19 @@ class DeliveryStore:
         now: datetime,
         problem: str = "",
     ) -> str | None:
-        """Plan the publication of a story on a channel; None when it is planned already."""
+        """Plan the publication of a story on a channel; None when it is planned already.
+
+        A story that was withdrawn and comes back is planned anew. What a person cancelled is not:
+        that decision outlives every notice from the CMS, and the post may even be out there.
+        """
         revisions = self._tx.execute(
-            select(table.c.revision, table.c.state).where(
+            select(table.c.revision, table.c.state, table.c.hold_reason).where(
                 table.c.story_id == story_id,
                 table.c.channel_id == channel_id,
                 table.c.op == DeliveryOp.PUBLISH.value,
             )
         ).all()
-        if any(row.state != _S.CANCELLED.value for row in revisions):
+        if any(row.state != _S.CANCELLED.value or row.hold_reason for row in revisions):
             return None
         delivery_id = new_id()
         self._tx.execute(
@@ -96,12 +100,25 @@ class DeliveryStore:
         return delivery_id
 
     def renew_post(self, delivery: Delivery, post: Post, *, version: int) -> bool:
-        """Give an unsent delivery the words of a newer version, unless a person wrote them."""
-        words = delivery.post if delivery.post.is_edited else post
+        """Give an unsent delivery the words of a newer version, unless a person wrote them.
+
+        False when somebody has touched it since it was read.
+        """
+        if delivery.post.is_edited:
+            post = replace(post, text=delivery.post.text, is_edited=True)
         changed = self._tx.execute(
             update(table)
-            .where(table.c.id == delivery.id, table.c.state.in_(_UNSENT))
-            .values(post=to_document(words), story_version=version, progress={})
+            .where(
+                table.c.id == delivery.id,
+                table.c.state.in_(_UNSENT),
+                table.c.fence == delivery.fence,
+            )
+            .values(
+                post=to_document(post),
+                story_version=version,
+                progress={},
+                fence=table.c.fence + 1,
+            )
         )
         return changed.rowcount == 1
 
@@ -113,7 +130,7 @@ class DeliveryStore:
         return self._tx.execute(
             update(table)
             .where(table.c.story_id == story_id, table.c.state.in_(_UNSENT))
-            .values(state=_S.CANCELLED.value, problem=why, changed_at=now)
+            .values(state=_S.CANCELLED.value, hold_reason=None, problem=why, changed_at=now)
         ).rowcount
 
     # -- finding work -----------------------------------------------------------------------
@@ -284,9 +301,12 @@ class DeliveryStore:
     ) -> bool:
         """Make a move that a person decided.
 
-        False when the delivery is no longer in `start`, or a worker is busy with it.
+        False when the delivery is no longer in `start`, or a worker is busy with it. A lease
+        that is over frees nothing that is SENDING: it may be out there, and the sweep says so.
         """
         check_move(start, to)
+        if start is _S.SENDING:
+            return False
         moved = self._tx.execute(
             update(table)
             .where(
@@ -313,7 +333,7 @@ class DeliveryStore:
                 table.c.state == delivery.state.value,
                 table.c.fence == delivery.fence,
             )
-            .values(post=to_document(post), progress={})
+            .values(post=to_document(post), progress={}, fence=table.c.fence + 1)
         )
         return changed.rowcount == 1
 

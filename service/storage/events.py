@@ -25,6 +25,9 @@ class EventState(StrEnum):
     BROKEN = "broken"
 
 
+_OPEN = (EventState.RECEIVED.value, EventState.APPLIED.value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedEvent:
     id: str
@@ -101,8 +104,19 @@ class EventStore:
             update(table).where(table.c.id == event_id).values(state=EventState.DONE.value)
         )
 
+    def take_in_again(self, event_id: str, *, now: datetime) -> None:
+        """Let the next sweep plan once more what this event made; planning twice is harmless."""
+        self._tx.execute(
+            update(table)
+            .where(table.c.id == event_id, table.c.state == EventState.DONE.value)
+            .values(state=EventState.APPLIED.value, due_at=now)
+        )
+
     def postpone(self, event_id: str, *, problem: str, until: datetime, give_up: bool) -> None:
-        """Note a failed try; after the last one the event waits for a person."""
+        """Note a failed try; after the last one the event waits for a person.
+
+        An event that another worker has brought to its end meanwhile stays there.
+        """
         values: dict[str, Any] = {
             "tries": table.c.tries + 1,
             "problem": problem,
@@ -110,15 +124,16 @@ class EventStore:
         }
         if give_up:
             values["state"] = EventState.BROKEN.value
-        self._tx.execute(update(table).where(table.c.id == event_id).values(**values))
+        self._tx.execute(
+            update(table).where(table.c.id == event_id, table.c.state.in_(_OPEN)).values(**values)
+        )
 
     def take_due(self, *, now: datetime, again_after: timedelta, limit: int) -> list[str]:
         """Ids of events that are not done, each handed out at most once per `again_after`."""
-        open_states = (EventState.RECEIVED.value, EventState.APPLIED.value)
         ids = list(
             self._tx.scalars(
                 select(table.c.id)
-                .where(table.c.state.in_(open_states), table.c.due_at <= now)
+                .where(table.c.state.in_(_OPEN), table.c.due_at <= now)
                 .order_by(table.c.due_at)
                 .limit(limit)
             )

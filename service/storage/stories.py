@@ -43,6 +43,14 @@ class StoryStore:
             raise NotFound(f"there is no story {story_id}")
         return _story(row)
 
+    def lock(self, story_id: str) -> Story:
+        """Get a story that nobody else advances before the transaction ends."""
+        query = select(table).where(table.c.id == story_id).with_for_update(key_share=True)
+        row = self._tx.execute(query).one_or_none()
+        if row is None:
+            raise NotFound(f"there is no story {story_id}")
+        return _story(row)
+
     def find(self, source: str, external_id: str) -> Story | None:
         """The story that a source knows by its own id, locked until the transaction ends."""
         row = self._tx.execute(
@@ -115,6 +123,13 @@ class StoryStore:
             )
             for row in rows
         ]
+
+    def made_by(self, story: Story) -> str:
+        """The id of the event that made the version which `story` is in."""
+        query = select(story_version.c.event_id).where(
+            story_version.c.story_id == story.id, story_version.c.version == story.version
+        )
+        return str(self._tx.execute(query).scalar_one())
 
     def photo(self, story_id: str) -> Photo:
         row = self._tx.execute(

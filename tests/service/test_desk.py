@@ -13,6 +13,7 @@ from service.domain.plan import RuleMode
 from service.domain.story import StoryContent
 from service.house import House
 from service.storage.channels import ChannelStore
+from service.storage.deliveries import DeliveryStore
 from service.storage.staff import StaffStore
 from tests.conftest import TestClock
 from tests.workers.newsroom import BLIND, CONTENT, Newsroom, post_then_raise, refuse_with
@@ -62,6 +63,67 @@ def test_a_held_post_stays_and_may_be_cancelled(newsroom: Newsroom, desk: Desk) 
 
     assert newsroom.delivery(delivery_id).state is S.CANCELLED
     assert platform.journal == []
+
+
+def test_what_a_person_cancelled_stays_cancelled_whatever_the_cms_says(
+    newsroom: Newsroom, desk: Desk, stopped_clock: TestClock
+) -> None:
+    newsroom.open_channel("alpha")
+    [delivery_id] = newsroom.publish()
+    desk.cancel(delivery_id, now=clock.now())
+
+    stopped_clock.advance(seconds=5)
+
+    assert newsroom.publish(kind="updated", content=_changed()) == []
+    assert [delivery.state for delivery in newsroom.deliveries()] == [S.CANCELLED]
+
+
+def test_an_unclear_post_that_was_given_up_is_not_planned_anew(
+    newsroom: Newsroom, desk: Desk, stopped_clock: TestClock
+) -> None:
+    platform = newsroom.open_channel("alpha", BLIND)
+    platform.script = [post_then_raise(Unconfirmed("no answer"))]
+    [delivery_id] = newsroom.publish()
+    deliver(newsroom.house, newsroom.roster, delivery_id)
+    desk.cancel(delivery_id, now=clock.now())
+
+    stopped_clock.advance(seconds=5)
+
+    assert newsroom.publish(kind="updated", content=_changed()) == []
+    assert platform.journal == [delivery_id]
+
+
+def test_a_post_that_is_being_sent_cannot_be_cancelled_even_when_its_worker_is_late(
+    newsroom: Newsroom, desk: Desk, stopped_clock: TestClock
+) -> None:
+    platform = newsroom.open_channel("alpha")
+    platform.script = [post_then_raise(KeyboardInterrupt())]
+    [delivery_id] = newsroom.publish()
+    with pytest.raises(KeyboardInterrupt):
+        deliver(newsroom.house, newsroom.roster, delivery_id)
+    stopped_clock.advance(minutes=5)
+
+    with pytest.raises(Conflict, match="sending now; nothing was changed"):
+        desk.cancel(delivery_id, now=clock.now())
+
+
+def test_a_failed_post_that_missed_a_version_goes_out_with_the_newest_words(
+    newsroom: Newsroom, desk: Desk, stopped_clock: TestClock
+) -> None:
+    platform = newsroom.open_channel("alpha")
+    platform.script = [refuse_with(Refused("too rude"))]
+    [delivery_id] = newsroom.publish()
+    deliver(newsroom.house, newsroom.roster, delivery_id)
+    stopped_clock.advance(seconds=5)
+    newsroom.publish(kind="updated", content=_changed())
+
+    desk.retry(delivery_id, now=clock.now())
+    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.sweep_events()
+    stopped_clock.advance(seconds=6)
+
+    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert "Westport" in newsroom.delivery(delivery_id).post.text
 
 
 def test_a_failed_post_may_be_tried_again(newsroom: Newsroom, desk: Desk) -> None:
@@ -116,6 +178,21 @@ def test_a_persons_words_survive_the_next_version(
     [renewed] = newsroom.deliveries()
     assert renewed.post.text == "The harbour is open."
     assert renewed.story_version == 2
+
+
+def test_a_renewal_that_was_begun_before_a_person_wrote_changes_nothing(
+    newsroom: Newsroom, desk: Desk
+) -> None:
+    newsroom.open_channel("alpha", mode=RuleMode.REVIEW)
+    newsroom.publish()
+    [read_before] = newsroom.deliveries()
+    desk.reword(read_before.id, "The harbour is open.", face=_face(newsroom), now=clock.now())
+
+    with newsroom.house.database.write() as tx:
+        is_renewed = DeliveryStore(tx).renew_post(read_before, read_before.post, version=2)
+
+    assert not is_renewed
+    assert newsroom.delivery(read_before.id).post.text == "The harbour is open."
 
 
 def test_words_that_do_not_fit_are_refused_and_nothing_changes(

@@ -19,6 +19,7 @@ from service.house import House
 from service.keys import seal
 from service.storage.channels import ChannelStore
 from service.storage.deliveries import DeliveryStore
+from service.storage.events import EventStore
 from service.storage.stories import StoryStore
 from workers import planning
 from workers.channels.base import Absent, Job, Processing, Voice
@@ -39,7 +40,10 @@ class Platform:
 
     journal: list[str] = field(default_factory=list)
     script: list[Callable[["Platform", Job], Receipt | Processing]] = field(default_factory=list)
-    prepares: list[ChannelError] = field(default_factory=list)
+    prepares: list[BaseException] = field(default_factory=list)
+    while_preparing: Callable[[], object] = lambda: None
+    polls: list[ChannelError] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
     is_hidden: bool = False
     looks: int = 0
 
@@ -63,6 +67,16 @@ def refuse_with(error: ChannelError) -> Callable[[Platform, Job], Receipt]:
 def post_then_raise(error: BaseException) -> Callable[[Platform, Job], Receipt]:
     def act(platform: Platform, job: Job) -> Receipt:
         platform.journal.append(job.delivery_id)
+        raise error
+
+    return act
+
+
+def carry_out_later(error: BaseException) -> Callable[[Platform, Job], Receipt]:
+    """Take the request and lose the answer; the post appears with the next thing that is asked."""
+
+    def act(platform: Platform, job: Job) -> Receipt:
+        platform.late.append(job.delivery_id)
         raise error
 
     return act
@@ -93,17 +107,22 @@ def make_kind(name: str, platform: Platform, supports: Supports) -> Kind:
         def prepare(self, job: Job) -> dict[str, Any]:  # noqa: ARG002
             if platform.prepares:
                 raise platform.prepares.pop(0)
+            platform.while_preparing()
             return {}
 
         def publish(self, job: Job) -> Receipt | Processing:
             return platform.publish(job)
 
         def poll(self, job: Job) -> Receipt | Processing:
+            if platform.polls:
+                raise platform.polls.pop(0)
             return Receipt(remote_id=str(job.progress["ticket"]))
 
         def look(self, job: Job) -> Receipt | Absent:
             platform.looks += 1
             is_there = job.delivery_id in platform.journal and not platform.is_hidden
+            platform.journal += platform.late
+            platform.late = []
             return Receipt(remote_id="seen") if is_there else Absent()
 
         def check(self) -> str:
@@ -159,6 +178,15 @@ class Newsroom:
         event = self.tell(**changes)
         assert event is not None
         return planning.take_in(self.house, self.roster, event)
+
+    def sweep_events(self) -> None:
+        """Take in what the next sweep of the dispatcher would find."""
+        with self.house.database.write() as tx:
+            due = EventStore(tx).take_due(
+                now=clock.now(), again_after=timedelta(seconds=30), limit=10
+            )
+        for event in due:
+            planning.take_in(self.house, self.roster, event)
 
     def delivery(self, delivery_id: str) -> Any:
         with self.house.database.read() as tx:

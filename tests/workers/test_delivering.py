@@ -1,11 +1,17 @@
 """One delivery, step by step: no answer of a channel and no death leads to a second post."""
 
+import socket
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from service.channels.base import Supports
 from service.domain.delivery import DeliveryState, HoldReason
 from service.domain.errors import (
+    ChannelError,
+    Misconfigured,
     OutOfCredit,
     RateLimited,
     Refused,
@@ -14,17 +20,22 @@ from service.domain.errors import (
     Unconfirmed,
 )
 from service.domain.plan import RuleMode
+from service.domain.post import Receipt
 from service.storage.channels import ChannelStore
+from service.storage.database import DatabaseBusy
 from service.storage.deliveries import DeliveryStore
 from service.storage.stories import StoryStore
 from tests.conftest import TestClock
 from tests.workers.newsroom import (
     BLIND,
+    CONTENT,
     KEYED,
     REPEATABLE,
     SEARCHABLE,
     Newsroom,
+    Platform,
     answer,
+    carry_out_later,
     keep_processing,
     post_then_raise,
     refuse_with,
@@ -158,11 +169,95 @@ def test_a_channel_that_knows_our_key_gets_the_same_request_again(
     deliver(newsroom.house, newsroom.roster, delivery_id)
 
     stopped_clock.advance(seconds=3)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.PLANNED
-    stopped_clock.advance(seconds=31)
 
     assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert platform.journal == [delivery_id]
     assert platform.looks == 0
+
+
+def test_a_repeat_that_is_not_carried_out_proves_nothing_about_the_first_request(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    platform = newsroom.open_channel("alpha", REPEATABLE)
+    silence = Unconfirmed("no answer")
+    platform.script = [refuse_with(silence), refuse_with(Unavailable("down")), refuse_with(silence)]
+    [delivery_id] = newsroom.publish()
+    deliver(newsroom.house, newsroom.roster, delivery_id)
+
+    waits = []
+    for _ in range(2):
+        stopped_clock.advance(minutes=5)
+        assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.UNCONFIRMED
+        waits.append(newsroom.delivery(delivery_id).due_at - stopped_clock.now())
+
+    assert waits[0] >= timedelta(seconds=15)
+    assert waits[1] >= timedelta(seconds=60)
+
+
+def test_a_repeat_that_is_refused_goes_to_a_person(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    platform = newsroom.open_channel("alpha", REPEATABLE)
+    platform.script = [post_then_raise(Unconfirmed("no answer")), refuse_with(Refused("rude"))]
+    [delivery_id] = newsroom.publish()
+    deliver(newsroom.house, newsroom.roster, delivery_id)
+    stopped_clock.advance(seconds=3)
+
+    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.UNCONFIRMED
+
+    assert newsroom.delivery(delivery_id).hold_reason is HoldReason.NEEDS_PERSON
+
+
+def test_an_unclear_post_of_a_withdrawn_story_is_neither_repeated_nor_forgotten(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    platform = newsroom.open_channel("alpha", REPEATABLE)
+    platform.script = [post_then_raise(Unconfirmed("no answer"))]
+    [delivery_id] = newsroom.publish()
+    deliver(newsroom.house, newsroom.roster, delivery_id)
+    stopped_clock.advance(seconds=3)
+    newsroom.publish(kind="unpublished", content=None)
+    deliver(newsroom.house, newsroom.roster, delivery_id)
+    stopped_clock.advance(seconds=3)
+
+    assert newsroom.publish() == []
+
+    unclear = newsroom.delivery(delivery_id)
+    assert (unclear.state, unclear.hold_reason) == (S.UNCONFIRMED, HoldReason.NEEDS_PERSON)
+    assert platform.journal == [delivery_id]
+
+
+def test_one_early_look_does_not_let_a_withdrawn_story_be_forgotten(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    platform = newsroom.open_channel("alpha", KEYED)
+    platform.script = [carry_out_later(Unconfirmed("no answer"))]
+    [delivery_id] = newsroom.publish()
+    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.publish(kind="unpublished", content=None)
+
+    for _ in range(4):
+        stopped_clock.advance(minutes=3)
+        deliver(newsroom.house, newsroom.roster, delivery_id)
+
+    assert newsroom.delivery(delivery_id).state is S.DELIVERED
+    assert platform.journal == [delivery_id]
+
+
+def test_a_repeat_waits_for_a_held_story(newsroom: Newsroom, stopped_clock: TestClock) -> None:
+    platform = newsroom.open_channel("alpha", REPEATABLE)
+    platform.script = [refuse_with(Unconfirmed("no answer"))]
+    [delivery_id] = newsroom.publish()
+    deliver(newsroom.house, newsroom.roster, delivery_id)
+    _hold(newsroom, delivery_id, is_held=True)
+
+    stopped_clock.advance(minutes=2)
+    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.UNCONFIRMED
+    assert platform.journal == []
+
+    _hold(newsroom, delivery_id, is_held=False)
+    stopped_clock.advance(minutes=2)
+    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
 
 
 def test_a_blind_channel_leaves_an_unclear_post_to_a_person(
@@ -195,6 +290,28 @@ def test_a_post_in_processing_is_polled_not_sent_again(
     assert newsroom.delivery(delivery_id).remote_id == "7"
 
 
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        pytest.param(Refused("the film is broken"), S.FAILED, id="refused after all"),
+        pytest.param(Unconfirmed("never heard of it"), S.UNCONFIRMED, id="lost on the way"),
+        pytest.param(Unavailable("down"), S.PENDING, id="cannot be asked now"),
+        pytest.param(KeyError("bug"), S.PENDING, id="a fault of ours"),
+    ],
+)
+def test_polling_ends_when_the_channel_says_so(
+    newsroom: Newsroom, stopped_clock: TestClock, error: ChannelError, state: DeliveryState
+) -> None:
+    platform = newsroom.open_channel("alpha", SEARCHABLE)
+    platform.script, platform.polls = [keep_processing], [error]
+    [delivery_id] = newsroom.publish()
+    deliver(newsroom.house, newsroom.roster, delivery_id)
+    stopped_clock.advance(seconds=6)
+
+    assert deliver(newsroom.house, newsroom.roster, delivery_id) is state
+    assert deliver(newsroom.house, newsroom.roster, delivery_id) is None
+
+
 @pytest.mark.parametrize("supports", [KEYED, SEARCHABLE, BLIND], ids=["keyed", "searched", "blind"])
 def test_a_worker_that_dies_after_the_intent_never_leads_to_a_second_post(
     newsroom: Newsroom, stopped_clock: TestClock, supports: object
@@ -220,7 +337,7 @@ def test_a_worker_that_dies_before_the_intent_is_replaced_at_once(
     newsroom: Newsroom, stopped_clock: TestClock
 ) -> None:
     platform = newsroom.open_channel("alpha", BLIND)
-    platform.prepares = [KeyboardInterrupt()]  # type: ignore[list-item]
+    platform.prepares = [KeyboardInterrupt()]
     [delivery_id] = newsroom.publish()
     with pytest.raises(KeyboardInterrupt):
         deliver(newsroom.house, newsroom.roster, delivery_id)
@@ -268,17 +385,179 @@ def test_a_story_withdrawn_before_sending_is_never_posted(
 def test_a_held_story_waits(newsroom: Newsroom, stopped_clock: TestClock) -> None:
     platform = newsroom.open_channel("alpha")
     [delivery_id] = newsroom.publish()
-    story_id = newsroom.delivery(delivery_id).story_id
-    with newsroom.house.database.write() as tx:
-        StoryStore(tx).hold(story_id, is_held=True)
+    _hold(newsroom, delivery_id, is_held=True)
 
     assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.PLANNED
     assert platform.journal == []
 
-    with newsroom.house.database.write() as tx:
-        StoryStore(tx).hold(story_id, is_held=False)
+    _hold(newsroom, delivery_id, is_held=False)
     stopped_clock.advance(minutes=2)
     assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+
+
+def test_what_changes_while_a_post_is_prepared_still_counts(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    platform = newsroom.open_channel("alpha")
+    [delivery_id] = newsroom.publish()
+    stopped_clock.advance(seconds=1)
+    platform.while_preparing = lambda: newsroom.publish(kind="unpublished", content=None)
+
+    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.CANCELLED
+
+    assert platform.journal == []
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "pauses"),
+    [
+        pytest.param(DatabaseBusy("locked"), S.PLANNED, False, id="a busy database"),
+        pytest.param(Unconfirmed("no answer"), S.PLANNED, False, id="an upload without an answer"),
+        pytest.param(KeyError("bug"), S.PLANNED, False, id="a fault of ours"),
+        pytest.param(Misconfigured("no key"), S.PLANNED, True, id="a setting that is missing"),
+        pytest.param(Refused("too big"), S.FAILED, False, id="a picture that is refused"),
+    ],
+)
+def test_what_goes_wrong_while_preparing_has_sent_nothing(
+    newsroom: Newsroom, error: Exception, state: DeliveryState, *, pauses: bool
+) -> None:
+    platform = newsroom.open_channel("alpha", BLIND)
+    platform.prepares = [error]
+    [delivery_id] = newsroom.publish()
+
+    assert deliver(newsroom.house, newsroom.roster, delivery_id) is state
+
+    with newsroom.house.database.read() as tx:
+        [channel] = ChannelStore(tx).all()
+    assert channel.is_paused is pauses
+    assert platform.journal == []
+
+
+def test_a_post_that_cannot_be_prepared_is_tried_less_and_less_often(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    platform = newsroom.open_channel("alpha")
+    platform.prepares = [Unavailable("down") for _ in range(4)]
+    [delivery_id] = newsroom.publish()
+
+    for _ in range(4):
+        stopped_clock.advance(minutes=10)
+        assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.PLANNED
+
+    assert newsroom.delivery(delivery_id).due_at - stopped_clock.now() >= timedelta(minutes=5)
+
+
+def test_a_version_that_came_while_a_post_was_under_way_is_what_goes_out(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    platform = newsroom.open_channel("alpha")
+    corrected = replace(CONTENT, standfirst="The harbour of Westport reopened on Tuesday.")
+
+    def be_overtaken(_platform: Platform, _job: object) -> Receipt:
+        stopped_clock.advance(seconds=1)
+        newsroom.publish(kind="updated", content=corrected)
+        raise Unavailable("down")
+
+    platform.script = [be_overtaken]
+    [delivery_id] = newsroom.publish()
+    for _ in range(3):
+        deliver(newsroom.house, newsroom.roster, delivery_id)
+        newsroom.sweep_events()
+        stopped_clock.advance(seconds=20)
+
+    delivery = newsroom.delivery(delivery_id)
+    assert delivery.state is S.DELIVERED
+    assert "Westport" in delivery.post.text
+    assert platform.journal == [delivery_id]
+
+
+def test_a_worker_that_was_stopped_after_the_intent_does_not_speak_when_it_goes_on(
+    newsroom: Newsroom, stopped_clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = newsroom.open_channel("alpha", BLIND)
+    begin = DeliveryStore.begin
+
+    def begin_and_stop(*how: Any, **more: Any) -> str | None:
+        attempt = begin(*how, **more)
+        stopped_clock.advance(seconds=100)
+        return attempt
+
+    monkeypatch.setattr(DeliveryStore, "begin", begin_and_stop)
+    [delivery_id] = newsroom.publish()
+
+    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.PLANNED
+
+    assert platform.journal == []
+
+
+def test_a_voice_begins_no_request_after_its_claim_is_over(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    newsroom.open_channel("alpha")
+    opened = newsroom.house.settings.model_copy(
+        update={"allow_private_hosts": frozenset({"127.0.0.1"})}
+    )
+    with newsroom.house.database.read() as tx:
+        [channel] = ChannelStore(tx).all()
+    until = stopped_clock.now() + timedelta(seconds=10)
+    voice = newsroom.roster.voice(replace(newsroom.house, settings=opened), channel, until=until)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(5)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        stopped_clock.advance(seconds=11)
+        with pytest.raises(Unavailable, match="could not be reached"):
+            voice.call("POST", url, idempotent=False, json={})
+        line, _ = server.accept()
+        with line:
+            assert line.recv(100) == b""
+
+
+def test_a_receipt_outlives_a_database_that_does_not_listen(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = newsroom.open_channel("alpha", BLIND)
+    finish, faults = DeliveryStore.finish, [DatabaseBusy("locked"), DatabaseBusy("gone")]
+
+    def finish_at_last(*how: Any, **more: Any) -> bool:
+        if faults:
+            raise faults.pop()
+        return finish(*how, **more)
+
+    monkeypatch.setattr(DeliveryStore, "finish", finish_at_last)
+    [delivery_id] = newsroom.publish()
+
+    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+
+    assert newsroom.delivery(delivery_id).remote_id == "r1"
+    assert platform.journal == [delivery_id]
+
+
+@pytest.mark.parametrize(
+    "supports", [KEYED, SEARCHABLE, REPEATABLE, BLIND], ids=["keyed", "searched", "key", "blind"]
+)
+@pytest.mark.parametrize("ahead_s", [600, -600], ids=["ahead", "behind"])
+def test_a_dispatcher_with_a_wrong_clock_leads_to_no_second_post(
+    newsroom: Newsroom, stopped_clock: TestClock, supports: Supports, ahead_s: float
+) -> None:
+    platform = newsroom.open_channel("alpha", supports)
+
+    def be_swept(*of: Any) -> Receipt:
+        _sweep(newsroom, stopped_clock, ahead_s=ahead_s)
+        return answer(*of)
+
+    platform.script = [be_swept]
+    [delivery_id] = newsroom.publish()
+
+    for _ in range(20):
+        deliver(newsroom.house, newsroom.roster, delivery_id)
+        _sweep(newsroom, stopped_clock, ahead_s=ahead_s)
+        stopped_clock.advance(seconds=60)
+
+    assert set(platform.journal) == {delivery_id}
+    assert supports.idempotency or len(platform.journal) == 1
+    unclear = supports is BLIND and ahead_s > 0
+    assert newsroom.delivery(delivery_id).state is (S.UNCONFIRMED if unclear else S.DELIVERED)
 
 
 def test_news_that_waited_too_long_is_left_to_a_person(
@@ -304,10 +583,16 @@ def test_a_post_under_review_does_not_go_out(newsroom: Newsroom) -> None:
     assert platform.journal == []
 
 
-def _sweep(newsroom: Newsroom, time: TestClock) -> None:
+def _hold(newsroom: Newsroom, delivery_id: str, *, is_held: bool) -> None:
+    story_id = newsroom.delivery(delivery_id).story_id
+    with newsroom.house.database.write() as tx:
+        StoryStore(tx).hold(story_id, is_held=is_held)
+
+
+def _sweep(newsroom: Newsroom, time: TestClock, *, ahead_s: float = 0) -> None:
     with newsroom.house.database.write() as tx:
         DeliveryStore(tx).release_expired(
-            now=time.now(),
+            now=time.now() + timedelta(seconds=ahead_s),
             settle_delay=timedelta(seconds=120),
             quick_kinds=newsroom.roster.quick_kinds,
         )
