@@ -12,8 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from service import clock
 from service.domain.errors import HouseError
 
 # The busy handler is not fair: under four writers single waits of 2 to 6 seconds were measured.
@@ -27,7 +29,10 @@ _POSTGRES_OPTIONS = (
 
 
 class DatabaseBusy(HouseError):
-    """The database did not let us in within its time limits; nothing was written."""
+    """The database did not let us in within its time limits, or hung up.
+
+    Nothing was written, unless it hung up just while committing: whoever asks again finds out.
+    """
 
 
 class Database:
@@ -88,22 +93,38 @@ def _postgres(address: str) -> Engine:
     url = make_url(address)
     if url.drivername in {"postgres", "postgresql"}:
         url = url.set(drivername="postgresql+psycopg")
-    return create_engine(
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         pool_recycle=900,
         connect_args={"options": _POSTGRES_OPTIONS, "connect_timeout": 5},
     )
 
+    @event.listens_for(engine, "connect")
+    def set_the_clock(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            clock.follow(cursor.fetchone()[0])
+        connection.rollback()
+
+    return engine
+
 
 @contextmanager
 def _busy_is_named() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        raise DatabaseBusy(
-            f"the database did not answer in time ({type(error.orig).__name__})"
-        ) from error
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise _busy(error) from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise _busy(error) from error  # the server hung up on us, whatever it called that
+
+
+def _busy(error: Exception) -> DatabaseBusy:
+    reason = type(getattr(error, "orig", error)).__name__
+    return DatabaseBusy(f"the database did not answer in time ({reason})")
 
 
 def is_reachable(database: Database) -> bool:

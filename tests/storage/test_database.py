@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from service import clock
 from service.storage.database import Database, DatabaseBusy
 from service.storage.migrating import is_current, migrate
 from service.storage.tables import metadata
@@ -76,6 +78,32 @@ def test_migrating_from_several_processes_at_once_migrates_once(database_address
     assert "delivery" in inspect(databases[0].engine).get_table_names()
     for database in databases:
         database.close()
+
+
+def test_machines_whose_clocks_differ_go_by_the_clock_of_their_database(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = clock.machine_time
+    monkeypatch.setattr(clock, "_ahead", timedelta())
+    monkeypatch.setattr(clock, "machine_time", lambda: right() + timedelta(minutes=10))
+    database = Database(postgres_url)
+
+    with database.read():
+        now = clock.now()
+
+    assert abs(now - right()) < timedelta(seconds=2)
+    database.close()
+
+
+def test_a_database_that_hangs_up_is_named_busy_and_asked_again(postgres_url: str) -> None:
+    database = Database(postgres_url)
+
+    with pytest.raises(DatabaseBusy, match="did not answer in time"), database.write() as tx:
+        tx.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with database.read() as tx:
+        assert tx.scalar(text("SELECT 1")) == 1
+    database.close()
 
 
 def test_a_database_that_stays_locked_is_named_busy(tmp_path: Path) -> None:
