@@ -4,6 +4,7 @@ Due work is a query. One dispatcher leads at a time, by a lease; if two ever lea
 are sent twice and the second finds nothing to claim.
 """
 
+import contextlib
 import os
 import socket
 import threading
@@ -21,7 +22,7 @@ from redis.retry import Retry
 
 from service import clock
 from service.house import House
-from service.nudge import DELIVER, TAKE_IN, celery_for
+from service.nudge import DELIVER, QUEUE, TAKE_IN, celery_for
 from service.storage.database import DatabaseBusy
 from service.storage.deliveries import DeliveryStore
 from service.storage.events import EventStore
@@ -37,6 +38,9 @@ _HINT_AGAIN = timedelta(seconds=30)
 _BATCH = 100
 _OWN_HANDS = 2
 _ASK_BROKER_EVERY_S = 2.0
+
+# Hints that nobody takes are sent again and again: this is where the pile ends.
+_MOST_HINTS = 1000
 
 
 class Dispatcher:
@@ -64,7 +68,7 @@ class Dispatcher:
     def finish(self) -> None:
         """Bring to an end what our own hands have begun, and let another lead."""
         self._hands.shutdown(wait=True)
-        with self._house.database.write() as tx:
+        with contextlib.suppress(DatabaseBusy), self._house.database.write() as tx:
             LeaseStore(tx).give_back(LEADER, self._holder)
 
     def wait_for_own_hands(self) -> None:
@@ -78,7 +82,7 @@ class Dispatcher:
         if not self._lead():
             return
         self._release_expired()
-        if self._broker.answers():
+        if self._broker.takes_hints():
             self._hint_all()
         else:
             self._do_some()
@@ -98,10 +102,12 @@ class Dispatcher:
             _log.warning("took over from a silent worker", untouched=untouched, unclear=unclear)
 
     def _take(self, limit: int) -> tuple[list[str], list[str]]:
+        """Events and deliveries that are due, `limit` together."""
         now = clock.now()
         with self._house.database.write() as tx:
             events = EventStore(tx).take_due(now=now, again_after=_HINT_AGAIN, limit=limit)
-            due = DeliveryStore(tx).take_due(now=now, again_after=_HINT_AGAIN, limit=limit)
+            left = limit - len(events)
+            due = DeliveryStore(tx).take_due(now=now, again_after=_HINT_AGAIN, limit=left)
         return events, due
 
     def _hint_all(self) -> None:
@@ -151,16 +157,19 @@ class Broker:
             socket_timeout=1,
             retry=Retry(NoBackoff(), 0),
         )
+        prefix = self._celery.conf.broker_transport_options["global_keyprefix"]
+        self._pile = f"{prefix}{QUEUE}"
         self._asked_at = 0.0
         self._answered = False
 
-    def answers(self) -> bool:
+    def takes_hints(self) -> bool:
+        """False while the broker is silent, or its hints pile up because no worker takes them."""
         if time.monotonic() - self._asked_at > _ASK_BROKER_EVERY_S or not self._answered:
-            answered = self._ping()
+            answered = self._ask()
             if answered and not self._answered:
-                _log.info("the broker answers")
+                _log.info("the broker takes hints")
             elif self._answered and not answered:
-                _log.warning("the broker is silent, working with our own hands")
+                _log.warning("nobody takes hints, working with our own hands")
             self._asked_at, self._answered = time.monotonic(), answered
         return self._answered
 
@@ -175,8 +184,8 @@ class Broker:
             self._answered = False
         return self._answered
 
-    def _ping(self) -> bool:
+    def _ask(self) -> bool:
         try:
-            return bool(self._client.ping())
+            return int(self._client.llen(self._pile)) < _MOST_HINTS
         except redis.RedisError:
             return False

@@ -2,10 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
+import pytest
+
+from service import clock, intake, press
+from service.domain.card import Card
 from service.domain.delivery import DeliveryState
 from service.domain.story import StoryImage
-from service.storage.events import EventStore
+from service.storage.events import EventState, EventStore
 from service.storage.stories import StoryStore
 from tests.conftest import TestClock
 from tests.workers.newsroom import CONTENT, Newsroom
@@ -52,6 +57,45 @@ def test_one_notice_taken_in_by_many_workers_plans_one_delivery(newsroom: Newsro
 
     assert sum(len(one.result()) for one in tries) == 1
     assert len(newsroom.deliveries()) == 1
+
+
+def test_a_worker_that_fails_after_another_has_planned_breaks_nothing(newsroom: Newsroom) -> None:
+    newsroom.open_channel("alpha")
+    event = newsroom.tell()
+    assert event is not None
+    planning.take_in(newsroom.house, newsroom.roster, event)
+
+    with newsroom.house.database.write() as tx:
+        EventStore(tx).postpone(event, problem="too late", until=clock.now(), give_up=True)
+        recorded = EventStore(tx).get(event)
+
+    assert recorded is not None
+    assert recorded.state is EventState.DONE
+
+
+def test_a_card_that_was_drawn_for_an_older_version_is_not_planned(
+    newsroom: Newsroom, stopped_clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.open_channel("alpha")
+    newest: list[str | None] = []
+    draw = press.card_of
+
+    def draw_slowly(*of: Any) -> Card:
+        card = draw(*of)
+        if not newest:
+            stopped_clock.advance(seconds=5)
+            newest.append(newsroom.tell("updated", content=replace(CONTENT, headline="New head")))
+            intake.apply(newsroom.house.database, str(newest[0]), now=stopped_clock.now())
+        return card
+
+    monkeypatch.setattr(press, "card_of", draw_slowly)
+    assert newsroom.publish() == []
+    planning.take_in(newsroom.house, newsroom.roster, str(newest[0]))
+
+    [delivery] = newsroom.deliveries()
+    card = newsroom.house.renditions.card(delivery.post.picture.card_digest)
+    assert card is not None
+    assert (card.headline, delivery.story_version) == ("New head", 2)
 
 
 def test_what_has_not_gone_out_says_what_the_newest_version_says(

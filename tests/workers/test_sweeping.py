@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import redis
+
 from service import clock
 from service.domain.delivery import DeliveryState
 from service.storage.channels import ChannelStore
@@ -14,6 +16,7 @@ from tests.workers.newsroom import Newsroom
 from workers.sweeping import LEADER, Dispatcher
 
 S = DeliveryState
+_PILE = "kindly:deliveries"
 
 
 def test_without_a_broker_the_dispatcher_posts_with_its_own_hands(newsroom: Newsroom) -> None:
@@ -29,6 +32,50 @@ def test_without_a_broker_the_dispatcher_posts_with_its_own_hands(newsroom: News
     [delivery] = newsroom.deliveries()
     assert delivery.state is S.DELIVERED
     assert platform.journal == [delivery.id]
+
+
+def test_own_hands_take_no_more_than_they_can_hold(newsroom: Newsroom) -> None:
+    for name in ("alpha", "beta"):
+        newsroom.open_channel(name)
+    planned = newsroom.publish()
+    newsroom.tell("updated")
+    dispatcher = _without_broker(newsroom)
+
+    dispatcher.turn()
+    dispatcher.finish()
+
+    states = sorted(newsroom.delivery(one).state for one in planned)
+    assert states == [S.DELIVERED, S.PLANNED]
+
+
+def test_a_broker_that_takes_hints_leaves_the_work_to_the_workers(
+    newsroom: Newsroom, redis_url: str
+) -> None:
+    platform = newsroom.open_channel("alpha")
+    newsroom.publish()
+    dispatcher = _with_broker(newsroom, redis_url)
+
+    dispatcher.turn()
+    dispatcher.finish()
+
+    assert redis.Redis.from_url(redis_url).llen(_PILE) == 1
+    assert platform.journal == []
+
+
+def test_hints_that_nobody_takes_stop_piling_up_and_the_work_is_done_all_the_same(
+    newsroom: Newsroom, redis_url: str
+) -> None:
+    platform = newsroom.open_channel("alpha")
+    [delivery_id] = newsroom.publish()
+    with redis.Redis.from_url(redis_url) as client:
+        client.rpush(_PILE, *["untaken"] * 1000)
+        dispatcher = _with_broker(newsroom, redis_url)
+
+        dispatcher.turn()
+        dispatcher.finish()
+
+        assert client.llen(_PILE) == 1000
+    assert platform.journal == [delivery_id]
 
 
 def test_only_the_leader_works(newsroom: Newsroom) -> None:
@@ -102,7 +149,10 @@ def test_a_short_pause_never_shortens_a_long_one(newsroom: Newsroom) -> None:
 
 
 def _without_broker(newsroom: Newsroom) -> Dispatcher:
-    address = f"redis://127.0.0.1:{free_port()}/0"
+    return _with_broker(newsroom, f"redis://127.0.0.1:{free_port()}/0")
+
+
+def _with_broker(newsroom: Newsroom, address: str) -> Dispatcher:
     settings = newsroom.house.settings.model_copy(update={"redis_url": address})
     return Dispatcher(replace(newsroom.house, settings=settings), newsroom.roster)
 
