@@ -110,8 +110,8 @@ def _port_advice(settings: Settings, problem: OSError) -> str:
     if problem.errno == errno.EACCES:
         return f"{where} is not open to this user: set KINDLY_PORT to a port above 1023"
     return (
-        f"{settings.host} is not an address of this machine ({problem.strerror}): "
-        "set KINDLY_HOST, for example to 127.0.0.1, or to 0.0.0.0 for all networks"
+        f"{settings.host} is not an address of this machine: "
+        "set KINDLY_HOST to 127.0.0.1, or to 0.0.0.0 for all networks"
     )
 
 
