@@ -40,6 +40,7 @@ def celery_for(settings: Settings) -> Celery:
         accept_content=["json"],
         enable_utc=True,
         worker_prefetch_multiplier=1,
+        worker_disable_prefetch=True,  # what lies in a worker's memory would delay its stopping
         worker_hijack_root_logger=False,
         worker_send_task_events=False,
         # True loses tasks on Redis: after a reconnect the cancelled task is acknowledged.

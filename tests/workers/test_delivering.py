@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.channels.base import Supports
-from service.domain.delivery import DeliveryState, HoldReason
+from service.domain.delivery import Delivery, DeliveryState, HoldReason
 from service.domain.errors import (
     ChannelError,
     Misconfigured,
@@ -20,7 +20,7 @@ from service.domain.errors import (
     Unconfirmed,
 )
 from service.domain.plan import RuleMode
-from service.domain.post import Receipt
+from service.domain.post import Payload, Receipt
 from service.storage.channels import ChannelStore
 from service.storage.database import DatabaseBusy
 from service.storage.deliveries import DeliveryStore
@@ -368,6 +368,76 @@ def test_an_answer_that_comes_after_the_lease_is_over_counts_for_nothing(
     assert platform.journal == [delivery_id]
 
 
+def test_a_worker_that_lost_its_claim_can_write_nothing_under_the_next_one(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    newsroom.open_channel("alpha")
+    [delivery_id] = newsroom.publish()
+    late = _claim(newsroom, delivery_id, stopped_clock)
+    stopped_clock.advance(seconds=76)
+    _sweep(newsroom, stopped_clock)
+    present = _claim(newsroom, delivery_id, stopped_clock)
+    assert late is not None
+    assert present is not None
+
+    with newsroom.house.database.write() as tx:
+        store = DeliveryStore(tx)
+        assert not store.keep_progress(late, {"media": "7"})
+        assert store.begin(late, Payload({}), record_key="", now=stopped_clock.now()) is None
+        assert not store.finish(late, S.FAILED, now=stopped_clock.now())
+
+    assert newsroom.delivery(delivery_id) == present
+
+
+def test_nobody_takes_up_what_another_worker_is_looking_for(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    platform = newsroom.open_channel("alpha", SEARCHABLE)
+    platform.script = [refuse_with(Unconfirmed("no answer"))]
+    [delivery_id] = newsroom.publish()
+    deliver(newsroom.house, newsroom.roster, delivery_id)
+    stopped_clock.advance(seconds=121)
+
+    first = _claim(newsroom, delivery_id, stopped_clock)
+    second = _claim(newsroom, delivery_id, stopped_clock)
+    stopped_clock.advance(seconds=76)
+    after_its_death = _claim(newsroom, delivery_id, stopped_clock)
+
+    assert first is not None
+    assert second is None
+    assert after_its_death is not None
+
+
+def test_a_dead_workers_post_is_not_looked_for_before_it_can_be_seen(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    platform = newsroom.open_channel("alpha", SEARCHABLE)
+    platform.script = [post_then_raise(KeyboardInterrupt())]
+    [delivery_id] = newsroom.publish()
+    with pytest.raises(KeyboardInterrupt):
+        deliver(newsroom.house, newsroom.roster, delivery_id)
+
+    stopped_clock.advance(seconds=76)
+    _sweep(newsroom, stopped_clock)
+    stopped_clock.advance(seconds=119)
+    assert deliver(newsroom.house, newsroom.roster, delivery_id) is None
+    assert platform.looks == 0
+    stopped_clock.advance(seconds=2)
+    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+
+
+def test_a_hint_for_a_paused_channel_sends_nothing(newsroom: Newsroom) -> None:
+    platform = newsroom.open_channel("alpha")
+    [delivery_id] = newsroom.publish()
+    with newsroom.house.database.write() as tx:
+        [channel] = ChannelStore(tx).all()
+        ChannelStore(tx).pause(channel.id, "paused by ada")
+
+    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.PLANNED
+
+    assert platform.journal == []
+
+
 def test_a_story_withdrawn_before_sending_is_never_posted(
     newsroom: Newsroom, stopped_clock: TestClock
 ) -> None:
@@ -581,6 +651,12 @@ def test_a_post_under_review_does_not_go_out(newsroom: Newsroom) -> None:
     assert deliver(newsroom.house, newsroom.roster, delivery.id) is None
     assert (delivery.state, delivery.hold_reason) == (S.HELD, HoldReason.REVIEW)
     assert platform.journal == []
+
+
+def _claim(newsroom: Newsroom, delivery_id: str, time: TestClock) -> Delivery | None:
+    with newsroom.house.database.write() as tx:
+        lease = timedelta(seconds=75)
+        return DeliveryStore(tx).claim(delivery_id, now=time.now(), lease=lease)
 
 
 def _hold(newsroom: Newsroom, delivery_id: str, *, is_held: bool) -> None:
