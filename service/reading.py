@@ -56,8 +56,6 @@ def read_story(source: str, *, fetcher: Fetcher) -> StoryDraft:
     photo, trouble = _photo(content.image, found, fetcher)
     if trouble:
         notes.append(f"The picture was left out: {trouble}")
-    if not content.url:
-        notes.append(f"{found.name} names no address of its own; share links need one.")
     if not content.body:
         notes.append("No text of the article was found; posts will say its headline only.")
     return StoryDraft(content=content, photo=photo, notes=notes)

@@ -200,9 +200,9 @@ def _first_story(house: House) -> str | None:
     for style, mode in _SIMULATED.items():
         add_account(
             house,
-            f"{style} (simulated)",
+            f"our-{style}",
             "simulated",
-            {"style": style},
+            {"style": style, "base_url": house.settings.public_address},
             {},
             mode=mode,
             actor="first start",
@@ -255,7 +255,7 @@ def _show_receipts(house: House, story_id: str) -> None:
             deliveries = DeliveryStore(tx).of_story(story_id)
             names = {channel.id: channel.name for channel in ChannelStore(tx).all()}
         for delivery in deliveries:
-            line = _line(delivery, house.settings.public_address)
+            line = _line(delivery)
             if line and delivery.id not in shown:
                 shown.add(delivery.id)
                 click.echo(f"  {names[delivery.channel_id]:22} {line}")
@@ -265,10 +265,9 @@ def _show_receipts(house: House, story_id: str) -> None:
         time.sleep(0.3)
 
 
-def _line(delivery: Delivery, public_address: str) -> str:
+def _line(delivery: Delivery) -> str:
     if delivery.state is DeliveryState.DELIVERED:
-        path = delivery.remote_url
-        return f"out: {public_address}{path}" if path.startswith("/") else f"out: {path}"
+        return f"out: {delivery.remote_url}"
     if delivery.hold_reason is HoldReason.REVIEW:
         return "waits for your approval"
     if delivery.state is DeliveryState.FAILED:

@@ -164,7 +164,7 @@ def test_a_first_start_shows_a_story_with_its_receipts_and_a_second_finds_it(ins
     assert f"Kindly runs: {installation.url}/desk\n" in said
     assert said.count("\n") < 20
     assert len(states) == 6
-    assert states.pop("linkedin (simulated)") == (DeliveryState.HELD, HoldReason.REVIEW)
+    assert states.pop("our-linkedin") == (DeliveryState.HELD, HoldReason.REVIEW)
     assert set(states.values()) == {(DeliveryState.DELIVERED, None)}
     receipts = re.findall(r"out: (\S+)", said)
     assert len(receipts) == 5

@@ -98,7 +98,7 @@ def test_the_seed_article_loses_its_page_and_nothing_else(shared):
 
     assert draft.content.headline == gold["title"]
     assert draft.content.body.split("\n\n") == gold["paras"]
-    assert draft.notes == [f"{seed.name} names no address of its own; share links need one."]
+    assert (draft.content.url, draft.notes) == ("", [])
 
 
 def test_a_page_on_disk_is_read_with_the_picture_beside_it(tmp_path):

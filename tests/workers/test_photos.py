@@ -84,7 +84,9 @@ def test_a_photo_is_fetched_once_and_is_on_the_card(
     ("data", "media_type", "says"),
     [
         pytest.param(lambda: _png(12_000, 12_000), "image/png", "megapixel", id="a pixel bomb"),
-        pytest.param(lambda: b"x" * 11_000_000, "image/jpeg", "larger than 10 MB", id="eleven megabytes"),
+        pytest.param(
+            lambda: b"x" * 11_000_000, "image/jpeg", "larger than 10 MB", id="eleven megabytes"
+        ),
         pytest.param(lambda: b"<svg/>", "image/svg+xml", "image/svg+xml", id="an SVG"),
         pytest.param(lambda: b"not a picture", "image/jpeg", "JPEG", id="something else"),
         pytest.param(lambda: SAMPLE.read_bytes()[:20_000], "image/jpeg", "", id="half a picture"),
