@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     )
     second_look_s: float = Field(60, ge=0, description="seconds between two looks")
     lease_s: float = Field(
-        75, gt=0, description="seconds after which a silent worker counts as dead"
+        75, ge=40, description="seconds after which a silent worker counts as dead"
     )
     sweep_s: float = Field(0.5, gt=0, description="seconds between two sweeps of the dispatcher")
     log_format: str = Field("text", pattern="^(text|json)$", description="`text` or `json`")

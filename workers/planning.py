@@ -14,10 +14,10 @@ from service import clock, intake, press
 from service.domain.card import Card
 from service.domain.delivery import DeliveryState
 from service.domain.errors import HouseError, Rejected
-from service.domain.plan import Planned, plan
+from service.domain.plan import Planned, is_old_news, plan
 from service.domain.post import Post
 from service.domain.retry import next_try
-from service.domain.story import Story
+from service.domain.story import Story, StoryEvent
 from service.domain.words import compose
 from service.house import House
 from service.storage.channels import Channel, ChannelStore
@@ -59,7 +59,7 @@ def _take_in(house: House, roster: Roster, event_id: str) -> list[str]:
         EventStore(tx).mark_done(event_id)
         if story is None or card is None:
             return []
-        planned = _plan_story(tx, roster, story, card)
+        planned = _plan_story(tx, roster, recorded.event, story, card)
     _log.info("story planned", story=story.id, deliveries=len(planned))
     return planned
 
@@ -69,16 +69,19 @@ def _card(house: House, story: Story) -> Card:
     return press.card_of(house, story.content, photo)
 
 
-def _plan_story(tx: Connection, roster: Roster, drawn: Story, card: Card) -> list[str]:
+def _plan_story(
+    tx: Connection, roster: Roster, event: StoryEvent, drawn: Story, card: Card
+) -> list[str]:
     """Plan the version that the card was drawn for; a newer one has an event of its own."""
     story = StoryStore(tx).lock(drawn.id)
     if story.version != drawn.version:
         return []
     channels = _channels(tx)
     _renew_unsent(tx, roster, story, channels, card)
+    is_old = is_old_news(event, story.content, first_seen=story.created_at)
     planned = (
         (wanted, _plan_delivery(tx, roster, story, channels[wanted.channel_id], wanted, card))
-        for wanted in plan(story.content, ChannelStore(tx).rules())
+        for wanted in plan(story.content, ChannelStore(tx).rules(), is_old_news=is_old)
     )
     return [
         delivery_id
@@ -113,7 +116,7 @@ def _plan_delivery(
         state=DeliveryState.FAILED if problem else wanted.state,
         hold_reason=None if problem else wanted.hold_reason,
         post=post,
-        problem=problem,
+        problem=problem or wanted.note,
         now=clock.now(),
     )
 

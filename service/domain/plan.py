@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from service.domain.delivery import DeliveryState, HoldReason
-from service.domain.story import StoryContent
+from service.domain.retry import is_too_late
+from service.domain.story import StoryContent, StoryEvent, StoryEventKind
+
+OLD_NEWS = "edited long after it was published: posting it now is for a person to decide"
 
 
 class RuleMode(StrEnum):
@@ -45,18 +49,35 @@ class Planned:
     state: DeliveryState
     hold_reason: HoldReason | None
     rule_id: str
+    note: str = ""
 
 
-def plan(content: StoryContent, rules: Iterable[Rule]) -> list[Planned]:
+def plan(
+    content: StoryContent, rules: Iterable[Rule], *, is_old_news: bool = False
+) -> list[Planned]:
     """Choose channels for a live story: the first rule of a channel that takes it decides."""
     chosen: dict[str, Planned] = {}
     for rule in sorted(rules, key=lambda rule: rule.position):
         if rule.channel_id not in chosen and rule.takes(content):
-            chosen[rule.channel_id] = _planned(rule)
+            chosen[rule.channel_id] = _planned(rule, is_old_news=is_old_news)
     return list(chosen.values())
 
 
-def _planned(rule: Rule) -> Planned:
+def is_old_news(event: StoryEvent, content: StoryContent, *, first_seen: datetime) -> bool:
+    """Tell an edit of an old story from news.
+
+    A comma mended in a story of last year must not post it, though the source, the channel or
+    its rule be new. A publication is news whatever its date says: the CMS says so now. Only the
+    CMS's own times are compared, so a notice that was long under way is judged as when it left.
+    """
+    if event.kind is not StoryEventKind.UPDATED:
+        return False
+    return is_too_late(content.published_at or first_seen, now=event.stamp)
+
+
+def _planned(rule: Rule, *, is_old_news: bool) -> Planned:
+    if is_old_news:
+        return Planned(rule.channel_id, DeliveryState.MISSED, None, rule.id, note=OLD_NEWS)
     if rule.mode is RuleMode.REVIEW:
         return Planned(rule.channel_id, DeliveryState.HELD, HoldReason.REVIEW, rule.id)
     return Planned(rule.channel_id, DeliveryState.PLANNED, None, rule.id)

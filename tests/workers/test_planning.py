@@ -2,11 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from service import clock, intake, press
+from service.desk import Desk
 from service.domain.card import Card
 from service.domain.delivery import DeliveryState
 from service.domain.story import StoryImage
@@ -141,6 +143,50 @@ def test_a_story_that_comes_back_before_posting_is_planned_anew(
     states = [delivery.state for delivery in newsroom.deliveries()]
     assert sorted(states) == [S.CANCELLED, S.PLANNED]
     assert newsroom.delivery(planned).state is S.PLANNED
+
+
+def test_an_edit_of_an_old_story_is_not_posted_as_news(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    newsroom.open_channel("alpha")
+    last_year = replace(CONTENT, published_at=stopped_clock.now() - timedelta(days=365))
+
+    assert newsroom.publish(kind="updated", content=last_year) == []
+
+    [delivery] = newsroom.deliveries()
+    assert delivery.state is S.MISSED
+    assert "for a person to decide" in delivery.problem
+    Desk(newsroom.house, "ada").retry(delivery.id, now=stopped_clock.now())
+    assert deliver(newsroom.house, newsroom.roster, delivery.id) is S.DELIVERED
+
+
+def test_a_channel_that_opens_later_does_not_post_the_archive(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    newsroom.open_channel("alpha")
+    newsroom.publish()
+    stopped_clock.advance(days=3)
+    newsroom.open_channel("beta")
+
+    newsroom.publish(kind="updated", content=replace(CONTENT, headline="Harbour reopened"))
+
+    assert [delivery.state for delivery in newsroom.deliveries()] == [S.PLANNED, S.MISSED]
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours"),
+    [
+        pytest.param("published", 9000, id="a publication, whatever its date says"),
+        pytest.param("updated", 5, id="an edit within hours, its publication notice lost"),
+    ],
+)
+def test_news_is_planned(
+    newsroom: Newsroom, stopped_clock: TestClock, kind: str, hours: int
+) -> None:
+    newsroom.open_channel("alpha")
+    dated = replace(CONTENT, published_at=stopped_clock.now() - timedelta(hours=hours))
+
+    assert len(newsroom.publish(kind=kind, content=dated)) == 1
 
 
 def test_a_channel_that_cannot_take_a_story_does_not_keep_it_from_the_others(
