@@ -6,8 +6,9 @@
                           |-> FAILED       refused: a person may try again
                           `-> UNCONFIRMED  no answer, or the worker died: look before anything else
 
-The one thing a reader gets wrong: SENDING never goes back to PLANNED because time has passed.
-An expired lease means that somebody may have posted, so it leads to UNCONFIRMED.
+The one thing a reader gets wrong: time alone proves nothing. An expired lease leads back to
+PLANNED only where no intent to send was committed (`sent_at` is empty); else somebody may have
+posted, and it leads to UNCONFIRMED.
 """
 
 from dataclasses import dataclass, field
@@ -55,7 +56,6 @@ MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
     _S.CANCELLED: frozenset(),
     _S.MISSED: frozenset({_S.PLANNED}),
 }
-ENDS = frozenset(state for state, onward in MOVES.items() if not onward)
 
 
 class ImpossibleMove(HouseError):
@@ -104,10 +104,6 @@ class Delivery:
     remote_url: str = ""
     problem: str = ""
     changed_at: datetime | None = None
-
-    @property
-    def is_settled(self) -> bool:
-        return self.state in ENDS
 
 
 # One empty look may have come before a slow platform showed the post; two, apart, are proof.

@@ -4,7 +4,7 @@ A story keeps every version. Senders promise no order, so the newest `stamp` win
 notice is recorded and changes nothing, and an unpublish beats a publish of the same instant.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -87,7 +87,7 @@ class Story:
     stamp: datetime
     content: StoryContent
     created_at: datetime
-    is_held: bool = field(default=False)
+    is_held: bool = False
 
     @property
     def is_live(self) -> bool:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -125,12 +125,3 @@ def _busy_is_named() -> Iterator[None]:
 def _busy(error: Exception) -> DatabaseBusy:
     reason = type(getattr(error, "orig", error)).__name__
     return DatabaseBusy(f"the database did not answer in time ({reason})")
-
-
-def is_reachable(database: Database) -> bool:
-    try:
-        with database.read() as tx:
-            tx.execute(text("SELECT 1"))
-    except DatabaseBusy:
-        return False
-    return True

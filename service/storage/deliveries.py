@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, insert, or_, select, update
 
 from service.domain.delivery import (
     Delivery,
@@ -357,15 +357,6 @@ class DeliveryStore:
             grouped.setdefault(found.story_id, []).append(found)
         return grouped
 
-    def in_states(self, *states: DeliveryState, limit: int = 100) -> list[Delivery]:
-        wanted = [state.value for state in states]
-        query = select(table).where(table.c.state.in_(wanted)).order_by(table.c.due_at).limit(limit)
-        return [_delivery(row) for row in self._tx.execute(query)]
-
-    def count_by_state(self) -> dict[DeliveryState, int]:
-        query = select(table.c.state, func.count()).group_by(table.c.state)
-        return {_S(state): number for state, number in self._tx.execute(query)}
-
     def _many(self, *conditions: Any) -> list[Delivery]:
         query = select(table).where(*conditions).order_by(table.c.created_at, table.c.id)
         return [_delivery(row) for row in self._tx.execute(query)]
@@ -394,25 +385,6 @@ class DeliveryStore:
             .where(attempt_table.c.id == attempt_id)
             .values(outcome=outcome, note=note, finished_at=now)
         )
-
-    def attempts_of(self, delivery_id: str) -> list[Attempt]:
-        rows = self._tx.execute(
-            select(attempt_table)
-            .where(attempt_table.c.delivery_id == delivery_id)
-            .order_by(attempt_table.c.started_at)
-        )
-        return [
-            Attempt(
-                id=row.id,
-                verb=row.verb,
-                fence=row.fence,
-                started_at=row.started_at,
-                finished_at=row.finished_at,
-                outcome=row.outcome,
-                note=row.note,
-            )
-            for row in rows
-        ]
 
 
 def _delivery(row: Row[Any]) -> Delivery:

@@ -24,6 +24,7 @@ from service.domain.post import Payload, Receipt
 from service.storage.channels import ChannelStore
 from service.storage.database import DatabaseBusy
 from service.storage.deliveries import DeliveryStore
+from service.storage.overview import Overview
 from service.storage.stories import StoryStore
 from tests.conftest import TestClock
 from tests.workers.newsroom import (
@@ -86,7 +87,7 @@ def test_an_error_says_what_happens_next(
 
     with newsroom.house.database.read() as tx:
         [channel] = ChannelStore(tx).all()
-        [attempt] = DeliveryStore(tx).attempts_of(delivery_id)
+        [attempt] = Overview(tx).attempts([delivery_id])[delivery_id]
     assert channel.is_paused is pauses
     assert attempt.outcome == state.value
     assert newsroom.delivery(delivery_id).problem == attempt.note != ""
