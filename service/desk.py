@@ -18,6 +18,8 @@ from service.storage.staff import StaffStore
 from service.storage.stories import StoryStore
 
 _S = DeliveryState
+# For a second try: what was uploaded for the first one may be gone by now.
+_AFRESH = {"problem": "", "looks": 0, "progress": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +31,7 @@ class Desk:
 
     def approve(self, delivery_id: str, *, now: datetime) -> None:
         """Let a held delivery go out."""
-        self._move(
-            delivery_id,
-            "approve",
-            start=_S.HELD,
-            to=_S.PLANNED,
-            now=now,
-            hold_reason=None,
-            wanted_at=now,
-            due_at=now,
-        )
-        self.house.nudger.deliver(delivery_id)
+        self._let_out(delivery_id, "approve", start=_S.HELD, now=now)
 
     def hold(self, delivery_id: str, *, now: datetime) -> None:
         """Keep a delivery that has not started from going out."""
@@ -69,19 +61,7 @@ class Desk:
         delivery = self._delivery(delivery_id)
         if delivery.state not in {_S.FAILED, _S.MISSED}:
             raise Conflict(f"this delivery is {delivery.state.value}: only failed ones are retried")
-        self._move(
-            delivery_id,
-            "retry",
-            start=delivery.state,
-            to=_S.PLANNED,
-            now=now,
-            problem="",
-            wanted_at=now,
-            due_at=now,
-            looks=0,
-            progress={},  # what was uploaded then may be gone by now
-        )
-        self.house.nudger.deliver(delivery_id)
+        self._let_out(delivery_id, "retry", start=delivery.state, now=now, **_AFRESH)
 
     def settle_as_sent(self, delivery_id: str, *, url: str, now: datetime) -> None:
         """A person has seen the post: it is there."""
@@ -98,20 +78,7 @@ class Desk:
 
     def settle_as_absent(self, delivery_id: str, *, now: datetime) -> None:
         """A person has looked: it is not there, so it may be sent."""
-        self._move(
-            delivery_id,
-            "settle as absent",
-            start=_S.UNCONFIRMED,
-            to=_S.PLANNED,
-            now=now,
-            hold_reason=None,
-            problem="",
-            wanted_at=now,
-            due_at=now,
-            looks=0,
-            progress={},  # what was uploaded then may be gone by now
-        )
-        self.house.nudger.deliver(delivery_id)
+        self._let_out(delivery_id, "settle as absent", start=_S.UNCONFIRMED, now=now, **_AFRESH)
 
     def reword(self, delivery_id: str, text: str, *, face: Face, now: datetime) -> None:
         """Change the words of a delivery that has not gone out."""
@@ -147,6 +114,20 @@ class Desk:
     def _delivery(self, delivery_id: str) -> Delivery:
         with self.house.database.read() as tx:
             return DeliveryStore(tx).get(delivery_id)
+
+    def _let_out(
+        self,
+        delivery_id: str,
+        action: str,
+        *,
+        start: DeliveryState,
+        now: datetime,
+        **changes: Any,
+    ) -> None:
+        """Plan for this moment: whoever presses a button wants the post out now."""
+        due_now = {"hold_reason": None, "wanted_at": now, "due_at": now}
+        self._move(delivery_id, action, start=start, to=_S.PLANNED, now=now, **due_now, **changes)
+        self.house.nudger.deliver(delivery_id)
 
     def _move(
         self,

@@ -7,6 +7,7 @@ cannot be had costs the card its picture, not the story its card; the reason sta
 import structlog
 
 from service.cards.address import sign_path
+from service.cards.decode import PHOTO_BYTES, PHOTO_TYPES
 from service.domain.card import Card, CardSize, ImageFormat, alt_text
 from service.domain.errors import BadPayload, ChannelError
 from service.domain.post import Picture
@@ -15,8 +16,6 @@ from service.house import House
 from service.storage.stories import Photo, StoryStore
 
 _log = structlog.get_logger()
-PHOTO_BYTES = 10_000_000
-PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 CARD_KEY = "c1"
 
 

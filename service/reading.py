@@ -14,6 +14,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
+from service.cards.decode import PHOTO_BYTES, PHOTO_TYPES
 from service.cms.base import explain, read_json
 from service.cms.generic import StoryText, as_image
 from service.domain.errors import BadPayload, ChannelError
@@ -25,8 +26,6 @@ from service.html_text import strip_tags
 from service.page import decode_page, read_page
 
 STORY_BYTES = 5_000_000
-PHOTO_BYTES = 10_000_000
-PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "application/json", "text/plain")
 LONGEST_HEADLINE = 500
 

@@ -20,6 +20,11 @@ MAX_PIXELS = 40_000_000
 MAX_SIDE = 12_000
 MIN_SIDE = 64
 
+# What a photo may be when it is fetched: the kinds that are opened here, and a little less than
+# the most, so that whatever was fetched can also be opened.
+PHOTO_BYTES = 10_000_000
+PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
+
 _FORMATS = ("JPEG", "PNG", "WEBP")
 # Pillow refuses before it tells the size otherwise than in its message.
 _PIXELS = re.compile(r"\((\d+) pixels\)")
