@@ -19,6 +19,7 @@ from service import clock, logs
 from service.accounts import add_account, check_account, faces
 from service.channels.base import Face
 from service.config import load_settings
+from service.desk import Desk
 from service.domain.errors import BadPayload, Conflict, HouseError, NotFound
 from service.domain.plan import Rule, RuleMode
 from service.house import House, build
@@ -27,7 +28,7 @@ from service.kit import Wishes, make_kit
 from service.nudge import SilentNudger
 from service.signing_in import create_person
 from service.sources import adapters, add_webhook_source, check_source
-from service.storage.channels import Channel, ChannelStore
+from service.storage.channels import ChannelStore
 from service.storage.migrating import migrate as migrate_database
 from service.storage.sources import SourceStore
 from service.storage.staff import StaffStore
@@ -179,9 +180,8 @@ def list_channels() -> None:
 @click.argument("name")
 def pause_channel(name: str) -> None:
     """Send nothing more on a channel until it is resumed."""
-    with _house().database.write() as tx:
-        ChannelStore(tx).pause(_channel(ChannelStore(tx), name).id, "paused by the operator")
-        _trail(tx, "pause channel", name)
+    house = _house()
+    Desk(house, OPERATOR).pause(_channel_id(house, name), now=clock.now())
     click.echo(f"channel {name} is paused")
 
 
@@ -189,9 +189,8 @@ def pause_channel(name: str) -> None:
 @click.argument("name")
 def resume_channel(name: str) -> None:
     """Let a paused channel send again."""
-    with _house().database.write() as tx:
-        ChannelStore(tx).resume(_channel(ChannelStore(tx), name).id)
-        _trail(tx, "resume channel", name)
+    house = _house()
+    Desk(house, OPERATOR).resume(_channel_id(house, name), now=clock.now())
     click.echo(f"channel {name} is open")
 
 
@@ -217,19 +216,18 @@ def add_rule(
     review: bool,
 ) -> None:
     """Send stories to CHANNEL; without conditions, every story."""
-    with _house().database.write() as tx:
-        store = ChannelStore(tx)
-        rule_id = store.add_rule(
-            Rule(
-                id="",
-                channel_id=_channel(store, channel_name).id,
-                mode=RuleMode.REVIEW if review else RuleMode.AUTOMATIC,
-                sections=sections,
-                tags=tags,
-                languages=languages,
-                position=position,
-            )
-        )
+    house = _house()
+    new = Rule(
+        id="",
+        channel_id=_channel_id(house, channel_name),
+        mode=RuleMode.REVIEW if review else RuleMode.AUTOMATIC,
+        sections=sections,
+        tags=tags,
+        languages=languages,
+        position=position,
+    )
+    with house.database.write() as tx:
+        rule_id = ChannelStore(tx).add_rule(new)
         _trail(tx, "add rule", channel_name)
     click.echo(f"rule {rule_id} added")
 
@@ -412,11 +410,12 @@ def _pairs(settings: Iterable[str]) -> dict[str, str]:
     return pairs
 
 
-def _channel(store: ChannelStore, name: str) -> Channel:
-    found = store.find(name)
+def _channel_id(house: House, name: str) -> str:
+    with house.database.read() as tx:
+        found = ChannelStore(tx).find(name)
     if found is None:
         raise NotFound(f"there is no channel {name}: `kindly channel list` shows them")
-    return found
+    return found.id
 
 
 def _trail(tx: Connection, action: str, subject: str) -> None:

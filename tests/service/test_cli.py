@@ -231,6 +231,7 @@ def test_a_channel_is_paused_and_resumed_by_name():
     with open_house().database.read() as tx:
         trail = StaffStore(tx).trail()
     assert [entry.action for entry in trail] == ["resume channel", "pause channel", "add channel"]
+    assert len({entry.subject for entry in trail}) == 1
 
 
 @pytest.mark.parametrize("verb", ["pause", "resume", "test"])
