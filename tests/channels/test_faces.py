@@ -1,6 +1,8 @@
 """What holds for every face, and the shared rules of settings and secrets."""
 
+import importlib
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -12,13 +14,18 @@ from service.platforms.facts import limits_of
 from tests.standins.carrying import POST
 
 _FACES: dict[str, Face] = discover(service.channels, "FACE")
-_SETTINGS = {
-    "simulated": {},
-    "bluesky": {"identifier": "news.test"},
-    "mastodon": {"instance": "https://social.example"},
-    "telegram": {"chat_id": "@themorning"},
-    "webhook": {"url": "https://cms.example/incoming"},
-}
+
+
+def _settings_of(kind: str) -> dict[str, Any]:
+    """Those of the account at the kind's stand-in, so that a new kind joins by itself."""
+    stand_in = importlib.import_module(f"tests.standins.{kind}").STAND_IN
+    if stand_in is None:
+        return {}
+    with stand_in() as platform:
+        return dict(platform.account()[0])
+
+
+_SETTINGS = {kind: _settings_of(kind) for kind in _FACES}
 
 
 @pytest.mark.parametrize("kind", _FACES)

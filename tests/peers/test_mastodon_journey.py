@@ -17,7 +17,7 @@ from service.domain.post import Picture, Post
 from service.fetching import guarded_session
 from tests.peers.stack import Stack, eventually
 from tests.servers import processes
-from tests.standins.mastodon import FLAVOURS, TOKEN
+from tests.standins.mastodon import TOKEN, MastodonStandIn
 from workers.channels.base import Job
 from workers.channels.mastodon import VOICE
 
@@ -60,7 +60,7 @@ class StandInProcess:
         processes.end(self._process)
 
 
-@pytest.fixture(params=FLAVOURS)
+@pytest.fixture(params=MastodonStandIn.flavours)
 def mastodon(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StandInProcess]:
     running = StandInProcess(tmp_path, request.param)
     yield running

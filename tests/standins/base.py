@@ -99,6 +99,8 @@ class StandIn(ABC):
     """A platform on 127.0.0.1. `posts` is what readers see, `journal` every request so far."""
 
     kind: ClassVar[str]
+    #: The manners in which servers of this kind differ; each is tried.
+    flavours: ClassVar[tuple[str, ...]] = ("",)
 
     def __init__(
         self, *, port: int = 0, journal_file: Path | None = None, delay_create_s: float = 0

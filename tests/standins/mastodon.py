@@ -15,7 +15,6 @@ from typing import Any
 
 from tests.standins.base import Asked, Said, StandIn, Upload, options, run
 
-FLAVOURS = ("strict", "lenient")
 TOKEN = "mastodon-access-token-of-a-test"
 _ACCOUNT = {"id": "01CH535FJTR1STS0A7RNJ6GC9B", "username": "news", "acct": "news"}
 _STRICT_MOST = 500
@@ -28,6 +27,7 @@ class MastodonStandIn(StandIn):
     """`processing` is how many questions about an upload are answered with "not yet"."""
 
     kind = "mastodon"
+    flavours = ("strict", "lenient")
 
     def __init__(self, *, flavour: str = "strict", processing: int = 0, **more: Any) -> None:
         super().__init__(**more)
@@ -198,7 +198,7 @@ STAND_IN = MastodonStandIn
 
 def main() -> None:
     parser = options(__doc__ or "")
-    parser.add_argument("--flavour", choices=FLAVOURS, default="strict")
+    parser.add_argument("--flavour", choices=MastodonStandIn.flavours, default="strict")
     chosen = parser.parse_args()
     journal: Path | None = chosen.journal
     run(

@@ -29,7 +29,6 @@ _STAND_INS: dict[str, Any] = {
     kind: importlib.import_module(f"tests.standins.{kind}").STAND_IN for kind in _VOICES
 }
 _SPEAKING = [kind for kind, stand_in in _STAND_INS.items() if stand_in]
-_FLAVOURS = {"mastodon": ("strict", "lenient")}
 
 _NOT_SENT, _UNCLEAR = "Unavailable", "Unconfirmed"
 _FIRST_WORD = {
@@ -55,7 +54,7 @@ _CARRIED_OUT = frozenset({
 _ROWS = [
     pytest.param(kind, flavour, fault, id=f"{kind} {flavour}".strip() + f": {fault.value}")
     for kind in _SPEAKING
-    for flavour in _FLAVOURS.get(kind, ("",))
+    for flavour in _STAND_INS[kind].flavours
     for fault in Fault
 ]
 

@@ -12,7 +12,7 @@ from service.domain.errors import Refused, Unauthorized, Unavailable, Unconfirme
 from service.domain.post import Receipt
 from tests.standins.base import Fault, Said
 from tests.standins.carrying import ALT, DELIVERY_ID, LINK, POST, carry, job_for, voice_at
-from tests.standins.mastodon import FLAVOURS, MastodonStandIn
+from tests.standins.mastodon import MastodonStandIn
 from workers.channels.base import Absent
 from workers.channels.mastodon import VOICE, _Ours
 
@@ -21,7 +21,7 @@ _MEDIA = "/api/v2/media"
 _STATUSES = "/api/v1/statuses"
 
 
-@pytest.fixture(params=FLAVOURS)
+@pytest.fixture(params=MastodonStandIn.flavours)
 def instance(request):
     with MastodonStandIn(flavour=request.param) as stand_in:
         yield stand_in
