@@ -82,12 +82,15 @@ def _build_peers(work: Path) -> None:
     # No package runs code of its own while being installed, except the one we name after that.
     _run(["npm", "ci", "--ignore-scripts", "--loglevel=error"], cwd=work)
     program = Path(peers.node(work))
-    ours = {
-        "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+    # What Debian 12's own node-gyp compiles for our Node crashes when it is loaded, so the one
+    # that came with the peers does it, and the result is tried before it counts.
+    compiler = str(work / "node_modules" / "node-gyp" / "bin" / "node-gyp.js")
+    _run(
         # The headers to compile against lie beside the program; nothing is downloaded.
-        "npm_config_nodedir": str(program.parent.parent),
-    }
-    _run(["npm", "rebuild", _COMPILED, "--loglevel=error"], cwd=work, env=ours)
+        [str(program), compiler, "rebuild", "--release", f"--nodedir={program.parent.parent}"],
+        cwd=work / "node_modules" / _COMPILED,
+    )
+    _run([str(program), "-e", f"require('{_COMPILED}')(':memory:').close()"], cwd=work)
 
 
 @contextmanager
