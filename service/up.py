@@ -73,10 +73,10 @@ def _start_and_watch(settings: Settings) -> int:
     check_port(settings)
     click.echo("Kindly starts: database")
     migrate(house.database)
-    programs = _programs(settings)
-    click.echo(f"Kindly starts: {', '.join(program.name for program in programs)}")
+    parts = programs(settings)
+    click.echo(f"Kindly starts: {', '.join(part.name for part in parts)}")
     return supervise(
-        programs,
+        parts,
         log_dir=settings.data_dir / "logs",
         # The login and the sample are made here and not earlier: a start that is broken off
         # would take the only showing of the password with it.
@@ -118,7 +118,8 @@ def _port_advice(settings: Settings, problem: OSError) -> str:
 # -- the programs -------------------------------------------------------------------------------
 
 
-def _programs(settings: Settings) -> list[Program]:
+def programs(settings: Settings) -> list[Program]:
+    """Every part, in the order in which they start."""
     environment = {
         "KINDLY_DATA_DIR": str(settings.data_dir.absolute()),
         "PYTHONUNBUFFERED": "1",
@@ -157,10 +158,8 @@ def web_command(settings: Settings) -> list[str]:
 def worker_command() -> list[str]:
     return [
         _beside("celery"),
-        *("-A", "workers.app", "worker", "-Q", QUEUE),
-        *("--pool", "threads", "--concurrency", "8"),
+        *("-A", "workers.app", "worker", "-P", "threads", "-c", "8", "-Q", QUEUE),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-        *("--loglevel", "WARNING"),
     ]
 
 

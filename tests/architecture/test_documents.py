@@ -1,9 +1,14 @@
 """What the documents say is what the code does."""
 
 import re
+import shlex
 from pathlib import Path
 
+import pytest
+import yaml  # type: ignore[import-untyped]  # its stubs are one more package to pin
+
 from service.config import PREFIX, Settings
+from service.up import programs
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +36,21 @@ def test_no_file_names_a_registry_host_or_a_folder_of_one_machine() -> None:
     ]
 
     assert found == []
+
+
+@pytest.mark.parametrize("part", ["worker", "dispatcher"])
+def test_a_part_is_started_by_the_same_command_everywhere(part: str) -> None:
+    procfile = dict(
+        line.split(": ", 1) for line in (ROOT / "Procfile").read_text("utf-8").splitlines()
+    )
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+    parts = {program.name: program for program in programs(Settings(redis_url="redis://redis"))}
+    program, *words = parts[part].argv
+
+    here = [Path(program).name, *words]
+
+    assert shlex.split(procfile[part]) == here
+    assert compose["services"][part]["command"] == here
 
 
 def test_every_module_opens_with_its_purpose() -> None:
