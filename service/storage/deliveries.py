@@ -68,14 +68,8 @@ class DeliveryStore:
         A story that was withdrawn and comes back is planned anew. What a person cancelled is not:
         that decision outlives every notice from the CMS, and the post may even be out there.
         """
-        revisions = self._tx.execute(
-            select(table.c.revision, table.c.state, table.c.hold_reason).where(
-                table.c.story_id == story_id,
-                table.c.channel_id == channel_id,
-                table.c.op == DeliveryOp.PUBLISH.value,
-            )
-        ).all()
-        if any(row.state != _S.CANCELLED.value or row.hold_reason for row in revisions):
+        revision = self._next_revision(story_id, channel_id)
+        if revision is None:
             return None
         delivery_id = new_id()
         self._tx.execute(
@@ -84,7 +78,7 @@ class DeliveryStore:
                 story_id=story_id,
                 channel_id=channel_id,
                 op=DeliveryOp.PUBLISH.value,
-                revision=1 + max((row.revision for row in revisions), default=0),
+                revision=revision,
                 story_version=story_version,
                 state=state.value,
                 hold_reason=hold_reason.value if hold_reason else None,
@@ -98,6 +92,18 @@ class DeliveryStore:
             )
         )
         return delivery_id
+
+    def _next_revision(self, story_id: str, channel_id: str) -> int | None:
+        earlier = self._tx.execute(
+            select(table.c.revision, table.c.state, table.c.hold_reason).where(
+                table.c.story_id == story_id,
+                table.c.channel_id == channel_id,
+                table.c.op == DeliveryOp.PUBLISH.value,
+            )
+        ).all()
+        if any(row.state != _S.CANCELLED.value or row.hold_reason for row in earlier):
+            return None
+        return 1 + max((row.revision for row in earlier), default=0)
 
     def renew_post(self, delivery: Delivery, post: Post, *, version: int) -> bool:
         """Give an unsent delivery the words of a newer version, unless a person wrote them.
