@@ -15,7 +15,7 @@ bind = f"{_settings.host}:{_settings.port}"
 
 # Requests wait for a database or a picture, so threads serve them well; two processes keep the
 # second core busy. A webhook is answered in milliseconds, a card in a second or two.
-worker_class = "gthread"
+worker_class = "service.web.serving.PatientWorker"  # gthread, with an end to its patience
 workers = 2
 threads = 8
 timeout = 60
@@ -30,3 +30,8 @@ worker_tmp_dir = str(_MEMORY) if _MEMORY.is_dir() else None
 
 # A second way to steer the server, which nothing here uses.
 control_socket_disable = True
+
+# What a proxy may say is read by the application, for as many proxies as the operator trusts.
+# gunicorn by itself would believe everybody on this machine, down to the path it is mounted at.
+forwarded_allow_ips = ""
+forwarder_headers = ""
