@@ -42,6 +42,9 @@ _HASHER = PasswordHasher()
 # One hash takes 64 MiB: more than two at a time would let a flood of sign-ins eat the memory.
 _TURNS = threading.BoundedSemaphore(2)
 _LONGEST_QUEUE_S = 10.0
+# Who waits holds a thread of the web server. A flood must leave some for the notices of a CMS.
+_PLACES = threading.BoundedSemaphore(4)
+_CROWDED = "Many people are signing in at this moment: try again in a minute."
 
 # Without characters that are mistaken for each other when read aloud or typed off a screen.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -50,12 +53,12 @@ _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 def sign_in(house: House, *, email: str, password: str, now: datetime) -> str:
     """Open a session and return its value. Raises Rejected with one sentence for any reason."""
     with _turn():
-        # Read inside the turn: otherwise many guesses could pass the lock before one counts.
+        # Read and counted inside the turn: otherwise many guesses pass the lock before one counts.
         person = _find(house, email)
         is_right = _matches(person, password, now=now)
-    if person is None or not is_right:
-        _count_failure(house, person, now=now)
-        raise Rejected(WRONG)
+        if person is None or not is_right:
+            _count_failure(house, person, now=now)
+            raise Rejected(WRONG)
     with house.database.write() as tx:
         staff = StaffStore(tx)
         staff.forget_failures(person.id)
@@ -158,12 +161,18 @@ def _hash(password: str) -> str:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    if not _TURNS.acquire(timeout=_LONGEST_QUEUE_S):
-        raise Rejected("Many people are signing in at this moment: try again in a minute.")
+    """One of two at work, or one of two in line; who finds both taken is sent away at once."""
+    if not _PLACES.acquire(blocking=False):
+        raise Rejected(_CROWDED)
     try:
-        yield
+        if not _TURNS.acquire(timeout=_LONGEST_QUEUE_S):
+            raise Rejected(_CROWDED)
+        try:
+            yield
+        finally:
+            _TURNS.release()
     finally:
-        _TURNS.release()
+        _PLACES.release()
 
 
 @cache

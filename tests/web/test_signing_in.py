@@ -1,5 +1,7 @@
 """Signing in: who gets a session, who does not, and what an answer gives away."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -312,6 +314,52 @@ def test_no_more_than_two_passwords_are_checked_at_once(
         pytest.raises(Rejected, match="at this moment"),
     ):
         signing_in.sign_in(house, email=EMAIL, password=PASSWORD, now=stopped_clock.now())
+
+
+def test_a_flood_of_sign_ins_does_not_stand_in_line_for_ever(
+    house: House, stopped_clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing_in, "_LONGEST_QUEUE_S", 2.0)
+    crowd = 12
+    told: list[float] = []
+
+    def ask() -> None:
+        began = time.monotonic()
+        with pytest.raises(Rejected, match="at this moment"):
+            signing_in.sign_in(house, email=EMAIL, password=PASSWORD, now=stopped_clock.now())
+        told.append(time.monotonic() - began)
+
+    with signing_in._turn(), signing_in._turn():
+        waiting = [threading.Thread(target=ask) for _ in range(crowd)]
+        for one in waiting:
+            one.start()
+        time.sleep(1)
+        sent_away = len(told)
+        for one in waiting:
+            one.join()
+
+    # Two may wait for their turn; each of the others would have held a thread of the web server.
+    assert sent_away == crowd - 2
+
+
+@pytest.mark.usefixtures("ann")
+def test_guesses_at_the_same_moment_meet_the_lock_as_well(
+    house: House, stopped_clock: TestClock
+) -> None:
+    def guess() -> None:
+        try_in(house, stopped_clock, "seven loud harbours")
+
+    for _ in range(4):
+        for one in (guesses := [threading.Thread(target=guess) for _ in range(4)]):
+            one.start()
+        for one in guesses:
+            one.join()
+
+    with house.database.read() as tx:
+        person = StaffStore(tx).find(EMAIL)
+    assert person is not None
+    # The fifth locks; one more may have been under way beside it.
+    assert person.failures <= 6
 
 
 def test_who_signed_in_is_in_the_trail(house: House, ann: str, stopped_clock: TestClock) -> None:
