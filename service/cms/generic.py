@@ -83,7 +83,8 @@ class StoryText(BaseModel):
     published_at: Instant | None = None
     updated_at: Instant | None = None
     site_name: Line = ""
-    public: bool = True
+    # Our own API answers with `is_public`: who sends that back must not open the story by it.
+    public: bool = Field(True, validation_alias=AliasChoices("public", "is_public"))
 
     def content_at(self, url: str, image: StoryImage | None) -> StoryContent:
         """The story as the house knows it. The text of a story that is not public stays outside."""

@@ -32,6 +32,9 @@ from service.fields import Headline, Identifier, Instant, WebAddress
 from service.html_text import credit_in, plain_text, strip_tags
 
 _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64}),\s?t=([0-9]{1,15})")
+_GATE = re.compile(r"<!--\s*kg-gated-block:begin\b")
+_GATE_END = re.compile(r"<!--\s*kg-gated-block:end\s*-->")
+_FOR_ALL = re.compile(r"\bnonMember:[\"']?true\b")
 _MILLISECOND = timedelta(milliseconds=1)
 _LIVE = "published"
 _PUBLIC = "public"
@@ -99,7 +102,7 @@ class _Post(BaseModel):
         # The notice of a story for members holds all of its text, and so would `excerpt`.
         if self.visibility != _PUBLIC:
             return ""
-        text = plain_text(self.html) if self.html else self.plaintext or ""
+        text = plain_text(_open_part(self.html)) if self.html else self.plaintext or ""
         return clean_body(text, headline=self.title)
 
     def _section(self) -> str:
@@ -157,6 +160,22 @@ class GhostAdapter(Adapter):
             return _changed(_Post.model_validate(current), kind, event, source)
         except ValidationError as error:
             raise BadPayload(f"The post cannot be used: {explain(error)}") from error
+
+
+def _open_part(markup: str) -> str:
+    """What a visitor who is no member may read: a public post can hold blocks that are not.
+
+    Ghost leaves them out of the page that a visitor gets, but a notice holds all of them.
+    """
+    before, *blocks = _GATE.split(markup)
+    return before + "".join(_seen_by_all(block) for block in blocks)
+
+
+def _seen_by_all(block: str) -> str:
+    """A block up to the next one. Without an end, or without a clear word, it is for nobody."""
+    rules, _, rest = block.partition("-->")
+    inside, *after = _GATE_END.split(rest, maxsplit=1)
+    return (inside if _FOR_ALL.search(rules) else "") + "".join(after)
 
 
 def _require_other_subject(found: dict[str, Any]) -> None:

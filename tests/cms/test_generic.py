@@ -77,8 +77,9 @@ def test_html_becomes_text_and_share_buttons_stay_outside():
     assert published(html_body=html).content.body == "The ferry sails again.\n\nIt left."
 
 
-def test_the_text_of_a_story_for_members_is_not_taken():
-    event = published(body="For members only, this.", public=False)
+@pytest.mark.parametrize("word", ["public", "is_public"])
+def test_the_text_of_a_story_for_members_is_not_taken(word):
+    event = published(body="For members only, this.", **{word: False})
 
     assert event.content.body == ""
     assert not event.content.is_public

@@ -298,3 +298,40 @@ def test_any_order_with_repeats_ends_the_same(captures, without, headline):
 
     assert len(life) > 4
     assert [content and content.headline for content in endings] == [headline]
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        pytest.param('nonMember:false memberSegment:"status:free,status:-free" -->', id="members"),
+        pytest.param('nonMember:"false" memberSegment:"status:-free"-->', id="paying members"),
+        pytest.param("-->", id="nobody is named"),
+        pytest.param('memberSegment:"status:-free" -->', id="only members are named"),
+    ],
+)
+def test_a_block_for_members_in_a_public_post_stays_outside(gate):
+    html = (
+        f"<p>The ferry sails.</p><!--kg-gated-block:begin {gate}<p>For members.</p>"
+        "<!--kg-gated-block:end--><p>It left at nine.</p>"
+    )
+
+    event = parse(notice(html=html))
+
+    assert event.content.body == "The ferry sails.\n\nIt left at nine."
+
+
+def test_a_block_for_members_that_never_ends_takes_the_rest_along():
+    html = "<p>The ferry sails.</p><!-- kg-gated-block:begin nonMember:false --><p>For members.</p>"
+
+    assert parse(notice(html=html)).content.body == "The ferry sails."
+
+
+def test_a_block_that_visitors_see_as_well_is_part_of_the_text():
+    html = (
+        '<p>The ferry sails.</p><!--kg-gated-block:begin nonMember:true memberSegment:"" -->'
+        "<p>For everybody.</p><!--kg-gated-block:end--><p>It left at nine.</p>"
+    )
+
+    body = parse(notice(html=html)).content.body
+
+    assert body == "The ferry sails.\n\nFor everybody.\n\nIt left at nine."
