@@ -137,9 +137,15 @@ def _start_clock() -> None:
 def _protect(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    if request.is_secure or _is_https():
         response.headers.setdefault("Strict-Transport-Security", _HSTS)
     return response
+
+
+def _is_https() -> bool:
+    """Whether readers come by https, also where the proxy before us does not tell how they came."""
+    address: str = current_app.config["KINDLY"].settings.public_address
+    return address.startswith("https://")
 
 
 def _log_request(response: Response) -> Response:

@@ -1,5 +1,7 @@
 """How every request ends: one sentence, protecting headers, one line in the log."""
 
+from dataclasses import replace
+
 import pytest
 
 from service.app import create_app
@@ -112,6 +114,15 @@ def test_only_https_promises_https(client):
 
     assert "Strict-Transport-Security" not in plain.headers
     assert "max-age=" in safe.headers["Strict-Transport-Security"]
+
+
+def test_where_readers_come_by_https_it_is_promised_whatever_the_proxy_tells(house):
+    settings = house.settings.model_copy(update={"public_url": "https://kindly.gazette.example"})
+    client = create_app(house=replace(house, settings=settings)).test_client()
+
+    answer = client.get("/sign-in")
+
+    assert "max-age=" in answer.headers["Strict-Transport-Security"]
 
 
 def test_the_log_names_the_address_on_one_line_and_never_its_query(house, capfd):
