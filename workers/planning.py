@@ -27,7 +27,6 @@ from service.storage.stories import StoryStore
 from workers.roster import Roster
 
 _log = structlog.get_logger()
-_MOST_TRIES = 12
 
 
 def take_in(house: House, roster: Roster, event_id: str) -> list[str]:
@@ -144,7 +143,6 @@ def _postpone(house: House, event_id: str, error: Exception) -> None:
             event_id,
             problem=problem,
             until=_later(tries, now=clock.now()),
-            give_up=tries + 1 >= _MOST_TRIES,
         )
     _log.error("story event not taken in", notice=event_id, reason=problem, tries=tries + 1)
 

@@ -22,7 +22,6 @@ class EventState(StrEnum):
     RECEIVED = "received"
     APPLIED = "applied"
     DONE = "done"
-    BROKEN = "broken"
 
 
 _OPEN = (EventState.RECEIVED.value, EventState.APPLIED.value)
@@ -37,6 +36,7 @@ class RecordedEvent:
     story_id: str | None
     tries: int
     received_at: datetime
+    due_at: datetime
     problem: str
 
 
@@ -112,20 +112,15 @@ class EventStore:
             .values(state=EventState.APPLIED.value, due_at=now)
         )
 
-    def postpone(self, event_id: str, *, problem: str, until: datetime, give_up: bool) -> None:
-        """Note a failed try; after the last one the event waits for a person.
+    def postpone(self, event_id: str, *, problem: str, until: datetime) -> None:
+        """Note a failed try. An event is never given up: what a CMS said must not get lost.
 
         An event that another worker has brought to its end meanwhile stays there.
         """
-        values: dict[str, Any] = {
-            "tries": table.c.tries + 1,
-            "problem": problem,
-            "due_at": until,
-        }
-        if give_up:
-            values["state"] = EventState.BROKEN.value
         self._tx.execute(
-            update(table).where(table.c.id == event_id, table.c.state.in_(_OPEN)).values(**values)
+            update(table)
+            .where(table.c.id == event_id, table.c.state.in_(_OPEN))
+            .values(tries=table.c.tries + 1, problem=problem, due_at=until)
         )
 
     def take_due(self, *, now: datetime, again_after: timedelta, limit: int) -> list[str]:
@@ -148,11 +143,12 @@ class EventStore:
         """The hints never left: let the next sweep hand these out again."""
         self._tx.execute(update(table).where(table.c.id.in_(list(ids))).values(due_at=now))
 
-    def broken(self, limit: int = 50) -> list[RecordedEvent]:
+    def stuck(self, limit: int) -> list[RecordedEvent]:
+        """Events that could not be taken in so far, the oldest first."""
         rows = self._tx.execute(
             select(table)
-            .where(table.c.state == EventState.BROKEN.value)
-            .order_by(table.c.received_at.desc())
+            .where(table.c.state.in_(_OPEN), table.c.tries > 0)
+            .order_by(table.c.received_at)
             .limit(limit)
         )
         return [_recorded(row) for row in rows]
@@ -187,5 +183,6 @@ def _recorded(row: Row[Any]) -> RecordedEvent:
         story_id=row.story_id,
         tries=row.tries,
         received_at=row.received_at,
+        due_at=row.due_at,
         problem=row.problem,
     )

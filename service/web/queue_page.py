@@ -9,6 +9,7 @@ from service import clock
 from service.domain.delivery import Delivery, DeliveryState
 from service.domain.waiting import needs_person
 from service.storage.channels import ChannelStore
+from service.storage.events import EventStore, RecordedEvent
 from service.storage.overview import Overview
 from service.web import board, live
 from service.web.parts import house
@@ -32,7 +33,7 @@ class _Group:
 
 @blueprint.get("/desk/queue")
 def page() -> ResponseReturnValue:
-    return render_template("queue.html", groups=_read(), most=_MOST)
+    return render_template("queue.html", groups=_read(), stuck=_stuck(), most=_MOST)
 
 
 @blueprint.get("/desk/queue/live")
@@ -42,7 +43,14 @@ def parts() -> ResponseReturnValue:
             f"group-{group.key}": render_template("parts/group.html", group=group, most=_MOST)
             for group in _read()
         }
+        | {"group-stuck": render_template("parts/stuck.html", stuck=_stuck())}
     )
+
+
+def _stuck() -> list[RecordedEvent]:
+    """What a CMS told and no worker could take in so far; the desk must know, not only a log."""
+    with house().database.read() as tx:
+        return EventStore(tx).stuck(_MOST)
 
 
 def _read() -> list[_Group]:

@@ -9,12 +9,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event
 
-from service import clock
+from service import clock, intake
 from service.domain.delivery import DeliveryState, HoldReason
 from service.domain.post import Payload, Post
+from service.domain.story import StoryContent, StoryEvent, StoryEventKind
 from service.house import House
 from service.storage.channels import ChannelStore
 from service.storage.deliveries import DeliveryStore
+from service.storage.events import EventStore
 from service.storage.stories import Photo, StoryStore
 from service.web import help_pages, states, today
 from tests.web.browsing import EMAIL, Browser, delivery_of, signed_in, told, trail_of
@@ -402,11 +404,33 @@ def test_the_queue_says_what_each_post_waits_for(desk: Browser, house: House) ->
 
     page = desk.page("/desk/queue")
 
-    groups = re.split(r"<section", page)[1:]
+    groups = re.split(r"<section", page)[2:]
     assert ["Needs a person" in group for group in groups] == [True, False, False]
     for name, group in zip(waiting, (0, 0, 2, 1, 1, 2), strict=True):
         assert waiting[name][2] in groups[group], name
     assert "settled" not in page
+
+
+def test_the_queue_shows_what_could_not_be_taken_in(desk: Browser, house: House) -> None:
+    now = clock.now()
+    event = StoryEvent(
+        source="ghost",
+        external_id="9",
+        kind=StoryEventKind.PUBLISHED,
+        dedupe_key="stuck",
+        stamp=now,
+        content=StoryContent(headline="Ferry <b>late</b>", url="https://news.example/9"),
+    )
+    event_id = intake.receive(house.database, event, now=now)
+    assert "Not taken in" not in desk.page("/desk/queue")
+    with house.database.write() as tx:
+        EventStore(tx).postpone(str(event_id), problem="the disk is full", until=now)
+
+    page = desk.page("/desk/queue")
+
+    assert "Not taken in" in page
+    assert "Ferry &lt;b&gt;late&lt;/b&gt;" in page
+    assert "ghost said “published”: the disk is full. Tries so far: 1" in page
 
 
 def test_an_act_in_the_queue_leads_back_to_the_queue(desk: Browser, house: House) -> None:

@@ -68,7 +68,7 @@ def test_a_worker_that_fails_after_another_has_planned_breaks_nothing(newsroom: 
     planning.take_in(newsroom.house, newsroom.roster, event)
 
     with newsroom.house.database.write() as tx:
-        EventStore(tx).postpone(event, problem="too late", until=clock.now(), give_up=True)
+        EventStore(tx).postpone(event, problem="too late", until=clock.now())
         recorded = EventStore(tx).get(event)
 
     assert recorded is not None
