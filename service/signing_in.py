@@ -135,10 +135,15 @@ def _is_locked(person: Person, now: datetime) -> bool:
 
 def _count_failure(house: House, person: Person | None, *, now: datetime) -> None:
     """Tries during a lock do not lengthen it: nobody can keep a colleague out for good."""
-    if person is None or _is_locked(person, now):
+    if person is None:
         return
-    until = lock_after(person.failures + 1, now=now)
     with house.database.write() as tx:
+        # Read again: a failure in another process may have locked the account meanwhile, and
+        # counting on from what we knew would take that lock away.
+        present = StaffStore(tx).find(person.email)
+        if present is None or _is_locked(present, now):
+            return
+        until = lock_after(present.failures + 1, now=now)
         StaffStore(tx).note_failure(person.id, locked_until=until)
     if until is not None:
         _log.warning("account locked after wrong passwords", person=person.id, until=str(until))

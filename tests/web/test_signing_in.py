@@ -362,6 +362,20 @@ def test_guesses_at_the_same_moment_meet_the_lock_as_well(
     assert person.failures <= 6
 
 
+@pytest.mark.usefixtures("ann")
+def test_a_guess_that_began_before_the_lock_does_not_take_it_away(
+    house: House, stopped_clock: TestClock
+) -> None:
+    with house.database.read() as tx:
+        seen_by_another_process = StaffStore(tx).find(EMAIL)
+    for _ in range(5):
+        try_in(house, stopped_clock, "seven loud harbours")
+
+    signing_in._count_failure(house, seen_by_another_process, now=stopped_clock.now())
+
+    assert try_in(house, stopped_clock, PASSWORD) is None
+
+
 def test_who_signed_in_is_in_the_trail(house: House, ann: str, stopped_clock: TestClock) -> None:
     try_in(house, stopped_clock, PASSWORD)
 
