@@ -27,7 +27,7 @@ from service.keys import new_private_key, new_secret, public_half
 from service.kit import Wishes, make_kit
 from service.nudge import SilentNudger
 from service.signing_in import create_person
-from service.sources import adapters, add_webhook_source, check_source
+from service.sources import adapters, add_webhook_source, check_source, rotate_secret
 from service.storage.channels import ChannelStore
 from service.storage.migrating import migrate as migrate_database
 from service.storage.sources import SourceStore
@@ -205,7 +205,11 @@ def rule() -> None:
 @click.option("--tag", "tags", multiple=True, help="Only stories with this tag.")
 @click.option("--language", "languages", multiple=True, help="Only stories in this language.")
 @click.option("--review", is_flag=True, help="Posts wait for a person's approval.")
-@click.option("--position", default=0, help="Lower comes first; the first that fits decides.")
+@click.option(
+    "--position",
+    default=0,
+    help="Lower is asked first, and the first that fits decides; else last.",
+)
 def add_rule(
     channel_name: str,
     sections: tuple[str, ...],
@@ -288,6 +292,21 @@ def add_source(name: str, kind: str) -> None:
     click.echo(f"send webhooks to {house.settings.public_address}/webhooks/{name}")
     if not asked:
         click.echo(f"their secret, shown this once: {secret}")
+
+
+@source.command("rotate")
+@click.argument("name")
+def rotate_source(name: str) -> None:
+    """Give a CMS a new secret; its last one stays good until the next rotation.
+
+    The new one is asked for, or read from KINDLY_INPUT_WEBHOOK_SECRET; one is made where that is
+    left empty.
+    """
+    asked = _ask_secret("webhook_secret", empty_makes_one=True)
+    secret = rotate_secret(_house(), name, asked, actor=OPERATOR, now=clock.now())
+    click.echo(f"source {name} has a new secret; the one before it still works")
+    if not asked:
+        click.echo(f"the new one, shown this once: {secret}")
 
 
 @source.command("list")

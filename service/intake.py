@@ -25,7 +25,7 @@ def receive(database: Database, event: StoryEvent, *, now: datetime) -> str | No
         event_id = EventStore(tx).record(event, now=now)
     if event_id:
         _log.info(
-            "story event received", source=event.source, kind=event.kind.value, notice=event_id
+            "story event received", source=event.source, kind=event.kind.value, story_event=event_id
         )
     return event_id
 
@@ -59,7 +59,7 @@ def _apply(database: Database, event_id: str, *, now: datetime) -> str | None:
             DeliveryStore(tx).cancel_unsent(story.id, why=why, now=now)
         story_id = story.id if story else None
         EventStore(tx).mark_applied(event_id, effect, story_id)
-    _log.info("story event applied", notice=event_id, effect=effect.value, story=story_id)
+    _log.info("story event applied", story_event=event_id, effect=effect.value, story=story_id)
     return story_id
 
 

@@ -10,7 +10,7 @@ from service.cms.base import Adapter
 from service.discovery import discover
 from service.domain.errors import BadPayload, Conflict, NotFound
 from service.house import House
-from service.keys import lock
+from service.keys import lock, unlock
 from service.storage.sources import SourceStore
 from service.storage.staff import StaffStore
 
@@ -52,6 +52,25 @@ def add_webhook_source(
         locked = lock([secret], owner=source_owner(name), keys=house.keys)
         store.add(name, kind, locked, now=now)
         StaffStore(tx).audit(actor, "add source", name, now=now, kind=kind)
+    return secret
+
+
+def rotate_secret(house: House, name: str, secret: str, *, actor: str, now: datetime) -> str:
+    """Give a source a new secret; the one before it stays good until the next rotation.
+
+    So the CMS can be changed over without a notice being refused.
+    """
+    with house.database.write() as tx:
+        store = SourceStore(tx)
+        found = store.find(name)
+        if found is None:
+            raise NotFound(f"there is no source {name}: `kindly source list` shows them")
+        secret = secret or new_secret()
+        adapters()[found.kind].check_secret(secret)
+        known = unlock(found.sealed_secrets, owner=source_owner(name), keys=house.keys)
+        locked = lock([secret, known[0]], owner=source_owner(name), keys=house.keys)
+        store.replace_secrets(name, locked)
+        StaffStore(tx).audit(actor, "rotate secret", name, now=now)
     return secret
 
 

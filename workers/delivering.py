@@ -17,20 +17,13 @@ from sqlalchemy import Connection
 from service import clock
 from service.channels.base import ChannelSettings, Face
 from service.domain.card import ImageFormat, Rendition
-from service.domain.delivery import LOOKS_BEFORE_ABSENT, Delivery, DeliveryState, HoldReason
+from service.domain.delivery import Delivery, DeliveryState
 from service.domain.errors import (
     ChannelError,
-    HouseError,
-    Misconfigured,
-    OutOfCredit,
-    RateLimited,
-    Refused,
-    Unauthorized,
-    Unavailable,
     Unconfirmed,
 )
-from service.domain.post import Payload, Receipt
-from service.domain.retry import is_too_late, next_try
+from service.domain.post import Payload
+from service.domain.retry import is_too_late
 from service.domain.story import Story
 from service.house import House
 from service.storage.channels import Channel, ChannelStore
@@ -38,7 +31,8 @@ from service.storage.database import DatabaseBusy
 from service.storage.deliveries import DeliveryStore
 from service.storage.events import EventStore
 from service.storage.stories import StoryStore
-from workers.channels.base import TOTAL_TIMEOUT_S, Absent, Job, Processing, Voice
+from workers.channels.base import TOTAL_TIMEOUT_S, Job, Voice
+from workers.judging import Judge, Outcome
 from workers.roster import Roster
 
 _log = structlog.get_logger()
@@ -48,7 +42,6 @@ _S = DeliveryState
 _SAFETY = timedelta(seconds=TOTAL_TIMEOUT_S + 2)
 _NEW_VERSION_WAIT = timedelta(seconds=5)
 _HELD_WAIT = timedelta(minutes=1)
-_QUICK_SETTLE = timedelta(seconds=2)
 # A receipt that cannot be written down becomes a question, so it is worth waiting for.
 _RECEIPT_PATIENCE_S = 30.0
 _RECEIPT_POLL_S = 0.5
@@ -73,19 +66,6 @@ def deliver(house: House, roster: Roster, delivery_id: str) -> DeliveryState | N
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a step ended, and what it means for the row. `pause` stops the whole channel."""
-
-    state: DeliveryState
-    note: str = ""
-    due_at: datetime | None = None
-    receipt: Receipt | None = None
-    pause: str = ""
-    pause_until: datetime | None = None
-    changes: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """One claimed delivery and what is known about it."""
 
@@ -107,7 +87,7 @@ class Step:
             voice = None if objection else self._voice()
             job = self._prepared(voice) if voice else None
         except Exception as error:  # noqa: BLE001 - nothing has been sent: whatever broke, later
-            return self._leave(self._after_preparing(error))
+            return self._leave(self._judge.after_preparing(error))
         if objection:
             return self._decline(objection)
         return self._publish(voice, job) if voice and job else None
@@ -192,25 +172,18 @@ class Step:
         try:
             answer = verb(job)
         except ChannelError as error:
-            return self._verdict(error)
+            return self._judge.verdict(error)
         except Exception as error:  # noqa: BLE001 - the intent is out: whatever broke, look first
             _log.exception("a voice failed while sending")
-            return self._verdict(
+            return self._judge.verdict(
                 Unconfirmed(f"an internal fault while sending ({type(error).__name__})")
             )
-        return self._accepted(answer)
-
-    def _accepted(self, answer: Receipt | Processing) -> Outcome:
-        if isinstance(answer, Receipt):
-            return Outcome(_S.DELIVERED, receipt=answer)
-        due_at = clock.now() + answer.wait
-        changes = {"progress": answer.progress}
-        return Outcome(_S.PENDING, "the channel is processing it", due_at=due_at, changes=changes)
+        return self._judge.accepted(answer)
 
     # -- asking and looking -------------------------------------------------------------------
 
     def _poll(self) -> DeliveryState | None:
-        return self._ask("poll", lambda voice, job: self._accepted(voice.poll(job)))
+        return self._ask("poll", lambda voice, job: self._judge.accepted(voice.poll(job)))
 
     def _settle(self) -> DeliveryState | None:
         """Find out about a post that may be out there, in the way that its channel allows."""
@@ -219,11 +192,15 @@ class Step:
         if supports.idempotency and has_looked and self.may_go_out(now):
             return self._repeat()
         if supports.looking:
-            return self._ask("look", lambda voice, job: self._seen(voice.look(job)))
+            return self._ask("look", self._look)
         if supports.idempotency and self._is_wanted(now):
             note = "the same request goes out again when nothing holds it up"
             return self._leave(Outcome(_S.UNCONFIRMED, note, due_at=now + _HELD_WAIT))
-        return self._leave(self._for_a_person())
+        return self._leave(self._judge.for_a_person())
+
+    def _look(self, voice: Voice, job: Job) -> Outcome:
+        found = voice.look(job)
+        return self._judge.seen(found, may_go_out=self.may_go_out(clock.now()))
 
     def _is_wanted(self, now: datetime) -> bool:
         return self.story.is_live and not is_too_late(self.delivery.wanted_at, now=now)
@@ -242,7 +219,7 @@ class Step:
             voice = self._voice()
             job = self._prepared(voice)
         except Exception as error:  # noqa: BLE001 - as for a first send; the question stays open
-            return self._leave(self._still_unclear(self._after_preparing(error)))
+            return self._leave(self._judge.still_unclear(self._judge.after_preparing(error)))
         if job is None:
             return None
         now = clock.now()
@@ -253,17 +230,8 @@ class Step:
             return self._leave(Outcome(_S.UNCONFIRMED, "held up while it was prepared", due_at=now))
         if attempt is None:
             return None
-        outcome = self._still_unclear(self._spoken(voice.publish, job))
+        outcome = self._judge.still_unclear(self._spoken(voice.publish, job))
         return self._leave(outcome, attempt=attempt)
-
-    def _still_unclear(self, outcome: Outcome) -> Outcome:
-        """That this request was not carried out says nothing about the one before it."""
-        if outcome.state is _S.FAILED:
-            return replace(self._for_a_person(), note=f"asked again: {outcome.note}")
-        if outcome.state not in {_S.PLANNED, _S.UNCONFIRMED}:
-            return outcome
-        changes = {**(outcome.changes or {}), "looks": 0}
-        return replace(outcome, state=_S.UNCONFIRMED, changes=changes)
 
     def _ask(self, verb: str, question: Any) -> DeliveryState | None:
         """Make a read-only call; a channel that cannot be asked now is asked later."""
@@ -272,110 +240,14 @@ class Step:
         try:
             outcome = question(self._voice(), self._job(self.delivery.record_key))
         except Exception as error:  # noqa: BLE001 - a question changes nothing: ask again later
-            outcome = self._after_asking(error)
+            outcome = self._judge.after_asking(error)
         return self._leave(outcome, attempt=attempt)
 
-    def _after_asking(self, error: Exception) -> Outcome:
-        state, note = self.delivery.state, str(error)
-        match error:
-            case Unauthorized():
-                return Outcome(state, note, pause=note)
-            case Refused() if state is _S.PENDING:
-                return Outcome(_S.FAILED, note)
-            case Unconfirmed() if state is _S.PENDING:
-                return self._unclear(note)
-            case HouseError() | ValueError():
-                return Outcome(state, note, due_at=self._next_try(error))
-            case _:
-                _log.error("a voice failed while asking", exc_info=error)
-                note = f"an internal fault while asking ({type(error).__name__})"
-                return Outcome(state, note, due_at=self._next_try())
-
-    def _seen(self, found: Receipt | Absent) -> Outcome:
-        if isinstance(found, Receipt):
-            return Outcome(_S.DELIVERED, "found by looking", receipt=found)
-        now, looks = clock.now(), self.delivery.looks + 1
-        if looks >= LOOKS_BEFORE_ABSENT:
-            due_at = now if self.delivery.attempts <= 1 else self._next_try()
-            changes = {"looks": 0}
-            return Outcome(_S.PLANNED, "proven absent by looking", due_at=due_at, changes=changes)
-        return Outcome(
-            _S.UNCONFIRMED,
-            "not found yet, looking again",
-            due_at=now + self._second_look_after(now),
-            changes={"looks": looks},
-        )
-
-    def _second_look_after(self, now: datetime) -> timedelta:
-        """A channel that knows our key is asked again at once; the key makes that safe.
-
-        Where the post may not go out now, its first look came too early to count as half a proof.
-        """
-        settings = self.house.settings
-        if not self._face.supports.idempotency:
-            return timedelta(seconds=settings.second_look_s)
-        wait_s = 0 if self.may_go_out(now) else max(settings.settle_delay_s, settings.second_look_s)
-        return timedelta(seconds=wait_s)
-
-    def _for_a_person(self) -> Outcome:
-        note = f"{self._face.label} cannot be searched: look whether it is there"
-        return Outcome(_S.UNCONFIRMED, note, changes={"hold_reason": HoldReason.NEEDS_PERSON.value})
-
-    # -- judging ------------------------------------------------------------------------------
-
-    def _verdict(self, error: ChannelError) -> Outcome:
-        """What an error means for the delivery and its channel, once the intent is out."""
-        now, note = clock.now(), str(error)
-        match error:
-            case Unauthorized() | OutOfCredit():
-                return Outcome(_S.PLANNED, note, due_at=now, pause=note)
-            case Refused():
-                return Outcome(_S.FAILED, note)
-            case RateLimited():
-                until = self._next_try(error)
-                return Outcome(_S.PLANNED, note, due_at=until, pause=note, pause_until=until)
-            case Unavailable():
-                return Outcome(_S.PLANNED, note, due_at=self._next_try())
-            case _:
-                return self._unclear(note)
-
-    def _unclear(self, note: str) -> Outcome:
-        if self._face.supports.is_blind:
-            return self._for_a_person()
-        due_at = clock.now() + timedelta(seconds=self.house.settings.settle_delay_s)
-        if self._face.supports.idempotency:
-            soon = clock.now() + _QUICK_SETTLE
-            due_at = min(due_at, soon) if self.delivery.attempts == 0 else self._next_try()
-        return Outcome(_S.UNCONFIRMED, note, due_at=due_at)
-
-    def _after_preparing(self, error: Exception) -> Outcome:
-        """Nothing has been sent yet, so nothing is unclear."""
-        outcome = self._cause_of_delay(error)
-        # No intent counted this try, and the next one should still come later than this one.
-        counted = {"attempts": self.delivery.attempts + 1}
-        return replace(outcome, changes=counted) if outcome.state is _S.PLANNED else outcome
-
-    def _cause_of_delay(self, error: Exception) -> Outcome:
-        note = str(error)
-        match error:
-            case Unconfirmed() | DatabaseBusy():
-                return self._verdict(Unavailable(note))
-            case ChannelError():
-                return self._verdict(error)
-            case Misconfigured():
-                return Outcome(_S.PLANNED, note, due_at=clock.now(), pause=note)
-            case HouseError() | ValueError():
-                return Outcome(_S.FAILED, note)
-            case _:
-                _log.error("preparing a post failed", exc_info=error)
-                fault = f"an internal fault while preparing ({type(error).__name__})"
-                return self._verdict(Unavailable(fault))
-
-    def _next_try(self, error: Exception | None = None) -> datetime:
-        asked = error.retry_after if isinstance(error, RateLimited) else None
-        return next_try(self.delivery.attempts + 1, now=clock.now(), asked=asked)
-
     # -- parts --------------------------------------------------------------------------------
+
+    @property
+    def _judge(self) -> Judge:
+        return Judge(self.delivery, self._face, self.house.settings)
 
     @property
     def _face(self) -> Face:

@@ -144,7 +144,7 @@ def _postpone(house: House, event_id: str, error: Exception) -> None:
             problem=problem,
             until=_later(tries, now=clock.now()),
         )
-    _log.error("story event not taken in", notice=event_id, reason=problem, tries=tries + 1)
+    _log.error("story event not taken in", story_event=event_id, reason=problem, tries=tries + 1)
 
 
 def _later(tries: int, *, now: datetime) -> datetime:

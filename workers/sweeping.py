@@ -26,13 +26,13 @@ from service.nudge import DELIVER, QUEUE, TAKE_IN, celery_for
 from service.storage.database import DatabaseBusy
 from service.storage.deliveries import DeliveryStore
 from service.storage.events import EventStore
-from service.storage.leases import LeaseStore
+from service.storage.leases import DISPATCHER, LeaseStore
 from workers import delivering, planning
 from workers.roster import Roster
 
 _log = structlog.get_logger()
 
-LEADER = "dispatcher"
+
 _LEAD_FOR = timedelta(seconds=15)
 _HINT_AGAIN = timedelta(seconds=30)
 _BATCH = 100
@@ -69,7 +69,7 @@ class Dispatcher:
         """Bring to an end what our own hands have begun, and let another lead."""
         self._hands.shutdown(wait=True)
         with contextlib.suppress(DatabaseBusy), self._house.database.write() as tx:
-            LeaseStore(tx).give_back(LEADER, self._holder)
+            LeaseStore(tx).give_back(DISPATCHER, self._holder)
 
     def wait_for_own_hands(self) -> None:
         wait(self._busy)
@@ -89,7 +89,7 @@ class Dispatcher:
 
     def _lead(self) -> bool:
         with self._house.database.write() as tx:
-            return LeaseStore(tx).take(LEADER, self._holder, now=clock.now(), length=_LEAD_FOR)
+            return LeaseStore(tx).take(DISPATCHER, self._holder, now=clock.now(), length=_LEAD_FOR)
 
     def _release_expired(self) -> None:
         with self._house.database.write() as tx:

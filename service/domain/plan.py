@@ -31,7 +31,7 @@ class Rule:
     sections: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    position: int = 0
+    position: int = 0  # 0: after those that are there
 
     def takes(self, content: StoryContent) -> bool:
         return (

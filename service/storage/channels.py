@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from service.domain.errors import NotFound
 from service.domain.plan import Rule, RuleMode
@@ -105,12 +105,13 @@ class ChannelStore:
         )
 
     def rules(self) -> list[Rule]:
-        rows = self._tx.execute(select(rule_table).order_by(rule_table.c.position))
+        rows = self._tx.execute(select(rule_table).order_by(rule_table.c.position, rule_table.c.id))
         return [_rule(row) for row in rows]
 
     def add_rule(self, rule: Rule) -> str:
-        """`rule.id` is ignored; the new one is returned."""
+        """`rule.id` is ignored; the new one is returned. Position 0: after all that are there."""
         rule_id = new_id()
+        last = self._tx.scalar(select(func.max(rule_table.c.position))) or 0
         self._tx.execute(
             insert(rule_table).values(
                 id=rule_id,
@@ -119,7 +120,7 @@ class ChannelStore:
                 sections=list(rule.sections),
                 tags=list(rule.tags),
                 languages=list(rule.languages),
-                position=rule.position,
+                position=rule.position or last + 1,
             )
         )
         return rule_id

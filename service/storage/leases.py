@@ -11,6 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from service.storage.tables import lease as table
 
+#: The lease of the dispatcher that leads; whoever holds it is alive.
+DISPATCHER = "dispatcher"
+
 
 class LeaseStore:
     def __init__(self, tx: Connection) -> None:

@@ -8,7 +8,7 @@ from service.accounts import add_account, check_account
 from service.domain.errors import BadPayload, Conflict, NotFound
 from service.domain.plan import RuleMode
 from service.keys import unlock
-from service.sources import add_webhook_source, new_secret, source_owner
+from service.sources import add_webhook_source, new_secret, rotate_secret, source_owner
 from service.storage.channels import ChannelStore
 from service.storage.sources import SourceStore
 from service.storage.staff import StaffStore
@@ -102,3 +102,31 @@ def test_a_source_keeps_the_secret_it_was_given(house):
 
 def test_every_new_secret_is_another_one():
     assert len({new_secret() for _ in range(20)}) == 20
+
+
+def test_a_rotated_secret_leaves_the_one_before_it_good(house):
+    first = add_webhook_source(house, "ghost", "ghost", "", actor="ann", now=NOW)
+
+    second = rotate_secret(house, "ghost", "", actor="ann", now=NOW)
+    third = rotate_secret(house, "ghost", "", actor="ann", now=NOW)
+
+    with house.database.read() as tx:
+        found = SourceStore(tx).find("ghost")
+    assert unlock(found.sealed_secrets, owner=source_owner("ghost"), keys=house.keys) == [
+        third,
+        second,
+    ]
+    assert first not in {second, third}
+
+
+def test_a_source_that_is_not_there_cannot_be_rotated(house):
+    with pytest.raises(NotFound, match="kindly source list"):
+        rotate_secret(house, "nobody", "", actor="ann", now=NOW)
+
+
+def test_rules_are_asked_in_the_order_in_which_they_were_added(house):
+    names = ["one", "two", "three"]
+    ids = [add(house, name, mode=RuleMode.AUTOMATIC) for name in names]
+
+    with house.database.read() as tx:
+        assert [rule.channel_id for rule in ChannelStore(tx).rules()] == ids

@@ -252,7 +252,18 @@ def test_a_new_channel_gets_every_story_unless_told_otherwise():
 def test_a_rule_is_added_shown_in_its_order_and_removed():
     done("channel", "add", "desk", "--kind", "simulated", "--no-rule")
     done("rule", "add", "desk", "--position", "2")
-    done("rule", "add", "desk", "--section", "Sport", "--language", "de", "--review")
+    done(
+        "rule",
+        "add",
+        "desk",
+        "--section",
+        "Sport",
+        "--language",
+        "de",
+        "--review",
+        "--position",
+        "1",
+    )
 
     first, second = done("rule", "list").splitlines()
     done("rule", "remove", first.split()[0])

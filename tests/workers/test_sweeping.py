@@ -9,11 +9,11 @@ from service import clock
 from service.domain.delivery import DeliveryState
 from service.storage.channels import ChannelStore
 from service.storage.deliveries import DeliveryStore
-from service.storage.leases import LeaseStore
+from service.storage.leases import DISPATCHER, LeaseStore
 from tests.conftest import TestClock
 from tests.servers.processes import free_port
 from tests.workers.newsroom import Newsroom
-from workers.sweeping import LEADER, Dispatcher
+from workers.sweeping import Dispatcher
 
 S = DeliveryState
 _PILE = "kindly:deliveries"
@@ -83,7 +83,7 @@ def test_only_the_leader_works(newsroom: Newsroom) -> None:
     newsroom.publish()
     dispatcher = _without_broker(newsroom)
     with newsroom.house.database.write() as tx:
-        LeaseStore(tx).take(LEADER, "another", now=clock.now(), length=timedelta(seconds=15))
+        LeaseStore(tx).take(DISPATCHER, "another", now=clock.now(), length=timedelta(seconds=15))
 
     dispatcher.turn()
     dispatcher.wait_for_own_hands()
@@ -99,7 +99,7 @@ def test_another_leads_when_the_leader_falls_silent(
     newsroom.publish()
     dispatcher = _without_broker(newsroom)
     with newsroom.house.database.write() as tx:
-        LeaseStore(tx).take(LEADER, "another", now=clock.now(), length=timedelta(seconds=15))
+        LeaseStore(tx).take(DISPATCHER, "another", now=clock.now(), length=timedelta(seconds=15))
 
     stopped_clock.advance(seconds=16)
     dispatcher.turn()
