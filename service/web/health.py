@@ -18,13 +18,12 @@ from service import clock
 from service.config import Settings
 from service.domain.errors import HouseError
 from service.storage.database import Database
-from service.storage.leases import LeaseStore
+from service.storage.leases import DISPATCHER, LeaseStore
 from service.storage.migrating import is_current
 from service.web.parts import house
 
 blueprint = Blueprint("health", __name__)
 
-DISPATCHER = "dispatcher"
 _PROBE = "readiness probe"
 _OK = "ok"
 _REDIS_PATIENCE_S = 0.3

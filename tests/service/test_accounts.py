@@ -112,6 +112,7 @@ def test_a_rotated_secret_leaves_the_one_before_it_good(house):
 
     with house.database.read() as tx:
         found = SourceStore(tx).find("ghost")
+    assert found
     assert unlock(found.sealed_secrets, owner=source_owner("ghost"), keys=house.keys) == [
         third,
         second,
