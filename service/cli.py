@@ -26,7 +26,7 @@ from service.house import House, build
 from service.keys import new_private_key, new_secret, public_half
 from service.kit import Wishes, make_kit
 from service.nudge import SilentNudger
-from service.signing_in import create_person
+from service.signing_in import change_password, create_person
 from service.sources import adapters, add_webhook_source, check_source, rotate_secret
 from service.storage.channels import ChannelStore
 from service.storage.migrating import migrate as migrate_database
@@ -338,6 +338,17 @@ def add_staff(email: str, name: str) -> None:
     with house.database.write() as tx:
         _trail(tx, "add staff", email)
     click.echo(f"{email} may sign in at {house.settings.public_address}/desk")
+
+
+@staff.command("password")
+@click.argument("email")
+def change_staff_password(email: str) -> None:
+    """Give a person a new password and end their sessions; asked for as in `staff add`."""
+    house = _house()
+    change_password(house, email=email, password=_ask_secret("password", twice=True))
+    with house.database.write() as tx:
+        _trail(tx, "change password", email)
+    click.echo(f"{email} has a new password and is signed out everywhere")
 
 
 @kindly.group(cls=_Commands)

@@ -18,7 +18,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.exc import IntegrityError
 
 from service import clock
-from service.domain.errors import BadPayload, Conflict, Rejected
+from service.domain.errors import BadPayload, Conflict, NotFound, Rejected
 from service.house import House
 from service.storage.staff import Person, StaffStore
 
@@ -80,6 +80,18 @@ def create_person(house: House, *, email: str, name: str, password: str) -> str:
             return StaffStore(tx).add(email, name.strip(), password_hash, now=clock.now())
     except IntegrityError as error:
         raise Conflict(f"{email} is a member of staff already: choose another address") from error
+
+
+def change_password(house: House, *, email: str, password: str) -> None:
+    """Give a member of staff a new password; every session of that person ends, every lock too."""
+    _check(email, password)
+    password_hash = _hash(password)
+    with house.database.write() as tx:
+        found = StaffStore(tx).find(email)
+        if found is None:
+            raise NotFound(f"{email} is no member of staff: `kindly staff add` makes one")
+        StaffStore(tx).set_password(found.id, password_hash)
+        StaffStore(tx).forget_failures(found.id)
 
 
 def first_login(house: House) -> tuple[str, str] | None:

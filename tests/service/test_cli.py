@@ -20,6 +20,7 @@ from service.app import create_app
 from service.cli import kindly
 from service.config import load_settings
 from service.discovery import discover
+from service.domain.errors import Rejected
 from service.house import build
 from service.keys import load_keys, seal, unlock
 from service.nudge import SilentNudger
@@ -320,6 +321,36 @@ def test_a_person_who_was_added_may_sign_in():
     assert sign_in(house, email="ann@example.org", password=PASSWORD, now=clock.now())
     assert "already" in refused("staff", "add", "ann@example.org", KINDLY_INPUT_PASSWORD=PASSWORD)
     assert "12 to" in refused("staff", "add", "bo@example.org", KINDLY_INPUT_PASSWORD="short")
+
+
+def test_a_new_password_ends_the_old_one_and_every_session():
+    done("staff", "add", "ann@example.org", KINDLY_INPUT_PASSWORD=PASSWORD)
+    house = open_house()
+    session = sign_in(house, email="ann@example.org", password=PASSWORD, now=clock.now())
+
+    done("staff", "password", "ann@example.org", KINDLY_INPUT_PASSWORD="another long password")
+
+    with house.database.read() as tx:
+        assert StaffStore(tx).who(session, now=clock.now()) is None
+    assert sign_in(
+        house, email="ann@example.org", password="another long password", now=clock.now()
+    )
+    with pytest.raises(Rejected):
+        sign_in(house, email="ann@example.org", password=PASSWORD, now=clock.now())
+    assert "no member of staff" in refused(
+        "staff", "password", "bo@example.org", KINDLY_INPUT_PASSWORD=PASSWORD
+    )
+
+
+def test_a_source_is_given_a_new_secret_at_the_command_line():
+    first = done("source", "add", "ghost", "--kind", "ghost", KINDLY_INPUT_WEBHOOK_SECRET="")
+    second = done("source", "rotate", "ghost", KINDLY_INPUT_WEBHOOK_SECRET="")
+
+    assert "shown this once: whsec_" in second
+    assert first.split("whsec_")[1] != second.split("whsec_")[1]
+    assert "no source nobody" in refused(
+        "source", "rotate", "nobody", KINDLY_INPUT_WEBHOOK_SECRET=""
+    )
 
 
 def test_a_password_is_typed_twice():
