@@ -371,6 +371,28 @@ def add_token(name: str) -> None:
     click.echo(value)
 
 
+@token.command("list")
+def list_tokens() -> None:
+    """Show the names of all tokens; what they are can't be shown again."""
+    with _house().database.read() as tx:
+        names = StaffStore(tx).tokens()
+    for name in names:
+        click.echo(name)
+    if not names:
+        click.echo("no token yet: `kindly token add` makes one")
+
+
+@token.command("remove")
+@click.argument("name")
+def remove_token(name: str) -> None:
+    """Take a token back; whoever uses it is refused from now on."""
+    with _house().database.write() as tx:
+        if not StaffStore(tx).remove_token(name):
+            raise NotFound(f"there is no token {name}: `kindly token list` shows them")
+        _trail(tx, "remove token", name)
+    click.echo(f"token {name} is no longer good")
+
+
 # -- installing ---------------------------------------------------------------------------------
 
 

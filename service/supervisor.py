@@ -79,7 +79,7 @@ def only_one(data_dir: Path) -> Iterator[None]:
 
     The kernel drops the lock with the process, so a crash leaves nothing to clean up.
     """
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)  # stories, and keys beside them
     with (data_dir / "up.lock").open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

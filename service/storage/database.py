@@ -66,8 +66,12 @@ class Database:
 def _sqlite(address: str, busy_ms: int) -> Engine:
     path = make_url(address).database
     if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"timeout": busy_ms / 1000})
+        Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(
+        address,
+        hide_parameters=True,  # a failed statement is logged, what it carried is not
+        connect_args={"timeout": busy_ms / 1000},
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -95,6 +99,7 @@ def _postgres(address: str) -> Engine:
         url = url.set(drivername="postgresql+psycopg")
     engine = create_engine(
         url,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_recycle=900,
         connect_args={"options": _POSTGRES_OPTIONS, "connect_timeout": 5},

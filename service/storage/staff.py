@@ -131,6 +131,13 @@ class StaffStore:
         )
         return value
 
+    def tokens(self) -> list[str]:
+        """The names of all API tokens."""
+        return list(self._tx.scalars(select(api_token.c.name).order_by(api_token.c.name)))
+
+    def remove_token(self, name: str) -> bool:
+        return self._tx.execute(delete(api_token).where(api_token.c.name == name)).rowcount == 1
+
     def token_name(self, value: str) -> str | None:
         query = select(api_token.c.name).where(api_token.c.token_hash == _hash(value))
         return self._tx.scalar(query)

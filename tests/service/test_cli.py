@@ -371,6 +371,11 @@ def test_a_token_opens_the_api_and_its_name_is_given_once():
 
     assert (with_token.status_code, without.status_code) == (200, 401)
     assert "already" in refused("token", "add", "the CMS")
+    assert "the CMS" in done("token", "list")
+    done("token", "remove", "the CMS")
+    after = client.get("/api/v1/stories", headers={"Authorization": f"Bearer {value}"})
+    assert after.status_code == 401
+    assert "no token the CMS" in refused("token", "remove", "the CMS")
     assert "1 to 64" in refused("token", "add", " ")
 
 
