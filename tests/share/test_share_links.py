@@ -1,8 +1,6 @@
 """Share links: what a network receives once the address is decoded again."""
 
 import json
-import os
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -16,8 +14,6 @@ from service.domain.words.tidying import one_line
 from service.share.links import share_links
 from service.share.networks import share_networks
 
-ROOT = Path(__file__).resolve().parents[2]
-FACTS = Path(os.environ.get("KINDLY_SHARED", ROOT.parent / "shared")) / "reference"
 # X charges a fixed cost only for domains that can exist, so not one under .example.
 URL = "https://www.example.com/2026/06/budget?a=1&b=2"
 USABLE = [row.key for row in share_networks().values() if row.status.is_usable]
@@ -38,20 +34,11 @@ def sent(address: str) -> dict[str, str]:
     )
 
 
-def examples() -> list[object]:
-    file = FACTS / "share-networks.json"
-    if not file.is_file():
-        return [pytest.param(None, None, marks=pytest.mark.skip("KINDLY_SHARED is not there"))]
-    facts = json.loads(file.read_text(encoding="utf-8"))
-    told = {row["key"]: row["example"] for row in facts["networks"] if row["example"]}
-    return [
-        pytest.param(facts["test_input"], told[key], id=key) for key in WITH_ADDRESS if key in told
-    ]
-
-
-@pytest.mark.parametrize(("told", "example"), examples())
-def test_each_address_says_what_the_collected_example_says(told, example, request):
-    key = request.node.callspec.id
+@pytest.mark.parametrize("key", WITH_ADDRESS)
+def test_each_address_says_what_the_collected_example_says(key, shared):
+    facts = json.loads(shared("reference/share-networks.json").read_text(encoding="utf-8"))
+    told = facts["test_input"]
+    example = {row["key"]: row["example"] for row in facts["networks"]}[key]
     page = SharePage(
         url=told["url"],
         title=told["title"],
