@@ -12,9 +12,8 @@ from sqlalchemy import Connection, Row, func, select
 from service.domain.delivery import Delivery, DeliveryState
 from service.domain.story import Story
 from service.storage.deliveries import Attempt, DeliveryStore
-from service.storage.staff import AuditEntry
 from service.storage.stories import Photo, StoryStore
-from service.storage.tables import attempt, audit, delivery, story
+from service.storage.tables import attempt, delivery, story
 
 _S = DeliveryState
 _OPEN = (_S.HELD, _S.PLANNED, _S.SENDING, _S.PENDING, _S.UNCONFIRMED, _S.FAILED, _S.MISSED)
@@ -51,12 +50,6 @@ class Overview:
             grouped.setdefault(row.delivery_id, []).append(_attempt(row))
         return grouped
 
-    def trail(self, subjects: Collection[str], *, limit: int = 200) -> list[AuditEntry]:
-        """What people did to any of `subjects`, newest first."""
-        query = select(audit).where(audit.c.subject.in_(subjects))
-        rows = self._tx.execute(query.order_by(audit.c.id.desc()).limit(limit))
-        return [_entry(row) for row in rows]
-
     def newest_in(self, states: Iterable[DeliveryState], *, limit: int) -> list[Delivery]:
         """Deliveries in one of `states`, those that changed last first."""
         wanted = [state.value for state in states]
@@ -91,14 +84,4 @@ def _attempt(row: Row[Any]) -> Attempt:
         finished_at=row.finished_at,
         outcome=row.outcome,
         note=row.note,
-    )
-
-
-def _entry(row: Row[Any]) -> AuditEntry:
-    return AuditEntry(
-        at=row.at,
-        actor=row.actor,
-        action=row.action,
-        subject=row.subject,
-        details=row.details,
     )

@@ -19,6 +19,7 @@ from service.storage.channels import Channel, ChannelStore
 from service.storage.deliveries import Attempt, DeliveryStore
 from service.storage.events import EventStore
 from service.storage.overview import Overview
+from service.storage.staff import StaffStore
 from service.storage.stories import Photo, StoryStore
 from service.web import board, faces, live, timeline
 from service.web.parts import house
@@ -117,7 +118,7 @@ def _read(story_id: str, *, now: datetime) -> _Page:
         deliveries = DeliveryStore(tx).of_story(story_id)
         channels = {channel.id: channel for channel in ChannelStore(tx).all()}
         attempts = overview.attempts([one.id for one in deliveries])
-        trail = overview.trail([story_id, *(one.id for one in deliveries)])
+        trail = StaffStore(tx).trail(subjects=[story_id, *(one.id for one in deliveries)])
         events = EventStore(tx).of_story(story_id)
     panels = [
         _panel(one, story, channels[one.channel_id], attempts.get(one.id, []), now=now)

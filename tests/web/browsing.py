@@ -91,4 +91,4 @@ def delivery_of(house: House, delivery_id: str) -> Delivery:
 
 def trail_of(house: House, subject: str) -> list[AuditEntry]:
     with house.database.read() as tx:
-        return StaffStore(tx).trail(subject=subject)
+        return StaffStore(tx).trail(subjects=[subject])

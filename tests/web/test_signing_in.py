@@ -380,5 +380,5 @@ def test_who_signed_in_is_in_the_trail(house: House, ann: str, stopped_clock: Te
     try_in(house, stopped_clock, PASSWORD)
 
     with house.database.read() as tx:
-        trail = StaffStore(tx).trail(subject=ann)
+        trail = StaffStore(tx).trail(subjects=[ann])
     assert [(entry.actor, entry.action) for entry in trail] == [(EMAIL, "sign in")]
