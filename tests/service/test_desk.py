@@ -17,7 +17,6 @@ from service.storage.deliveries import DeliveryStore
 from service.storage.staff import StaffStore
 from tests.conftest import TestClock
 from tests.workers.newsroom import BLIND, CONTENT, Newsroom, post_then_raise, refuse_with
-from workers.delivering import deliver
 
 S = DeliveryState
 
@@ -39,7 +38,7 @@ def test_an_approved_post_goes_out(newsroom: Newsroom, desk: Desk) -> None:
 
     desk.approve(held.id, now=clock.now())
 
-    assert deliver(newsroom.house, newsroom.roster, held.id) is S.DELIVERED
+    assert newsroom.deliver(held.id) is S.DELIVERED
     assert platform.journal == [held.id]
 
 
@@ -58,7 +57,7 @@ def test_a_held_post_stays_and_may_be_cancelled(newsroom: Newsroom, desk: Desk) 
     [delivery_id] = newsroom.publish()
 
     desk.hold(delivery_id, now=clock.now())
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is None
+    assert newsroom.deliver(delivery_id) is None
     desk.cancel(delivery_id, now=clock.now())
 
     assert newsroom.delivery(delivery_id).state is S.CANCELLED
@@ -84,7 +83,7 @@ def test_an_unclear_post_that_was_given_up_is_not_planned_anew(
     platform = newsroom.open_channel("alpha", BLIND)
     platform.script = [post_then_raise(Unconfirmed("no answer"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
     desk.cancel(delivery_id, now=clock.now())
 
     stopped_clock.advance(seconds=5)
@@ -100,7 +99,7 @@ def test_a_post_that_is_being_sent_cannot_be_cancelled_even_when_its_worker_is_l
     platform.script = [post_then_raise(KeyboardInterrupt())]
     [delivery_id] = newsroom.publish()
     with pytest.raises(KeyboardInterrupt):
-        deliver(newsroom.house, newsroom.roster, delivery_id)
+        newsroom.deliver(delivery_id)
     stopped_clock.advance(minutes=5)
 
     with pytest.raises(Conflict, match="sending now; nothing was changed"):
@@ -113,16 +112,16 @@ def test_a_failed_post_that_missed_a_version_goes_out_with_the_newest_words(
     platform = newsroom.open_channel("alpha")
     platform.script = [refuse_with(Refused("too rude"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
     stopped_clock.advance(seconds=5)
     newsroom.publish(kind="updated", content=_changed())
 
     desk.retry(delivery_id, now=clock.now())
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
     newsroom.sweep_events()
     stopped_clock.advance(seconds=6)
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
     assert "Westport" in newsroom.delivery(delivery_id).post.text
 
 
@@ -130,18 +129,18 @@ def test_a_failed_post_may_be_tried_again(newsroom: Newsroom, desk: Desk) -> Non
     platform = newsroom.open_channel("alpha")
     platform.script = [refuse_with(Refused("too rude"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
 
     desk.retry(delivery_id, now=clock.now())
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
 
 
 def test_an_unclear_post_cannot_be_retried_only_settled(newsroom: Newsroom, desk: Desk) -> None:
     platform = newsroom.open_channel("alpha", BLIND)
     platform.script = [post_then_raise(Unconfirmed("no answer"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
 
     with pytest.raises(Conflict, match="only failed ones are retried"):
         desk.retry(delivery_id, now=clock.now())
@@ -156,11 +155,11 @@ def test_a_post_that_a_person_did_not_find_is_sent(newsroom: Newsroom, desk: Des
     platform = newsroom.open_channel("alpha", BLIND)
     platform.script = [refuse_with(Unconfirmed("no answer"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
 
     desk.settle_as_absent(delivery_id, now=clock.now())
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
     assert platform.journal == [delivery_id]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from service import clock, intake
 from service.channels.base import ChannelSettings, Face, Supports
+from service.domain.delivery import DeliveryState
 from service.domain.errors import ChannelError
 from service.domain.plan import Rule, RuleMode
 from service.domain.post import Limits, Payload, Post, Receipt, TextUnit
@@ -23,6 +24,7 @@ from service.storage.events import EventStore
 from service.storage.stories import StoryStore
 from workers import planning
 from workers.channels.base import Absent, Job, Processing, Voice
+from workers.delivering import deliver
 from workers.roster import Kind, Roster
 
 CONTENT = StoryContent(
@@ -187,6 +189,10 @@ class Newsroom:
             )
         for event in due:
             planning.take_in(self.house, self.roster, event)
+
+    def deliver(self, delivery_id: str) -> DeliveryState | None:
+        """Let a worker do the next thing for a delivery."""
+        return deliver(self.house, self.roster, delivery_id)
 
     def delivery(self, delivery_id: str) -> Any:
         with self.house.database.read() as tx:

@@ -41,7 +41,6 @@ from tests.workers.newsroom import (
     post_then_raise,
     refuse_with,
 )
-from workers.delivering import deliver
 
 S = DeliveryState
 
@@ -50,8 +49,8 @@ def test_a_due_delivery_is_posted_once_and_keeps_its_receipt(newsroom: Newsroom)
     platform = newsroom.open_channel("alpha")
     [delivery_id] = newsroom.publish()
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is None
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is None
 
     delivery = newsroom.delivery(delivery_id)
     assert platform.journal == [delivery_id]
@@ -83,7 +82,7 @@ def test_an_error_says_what_happens_next(
     platform.script = [refuse_with(error)]  # type: ignore[arg-type]
     [delivery_id] = newsroom.publish()
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is state
+    assert newsroom.deliver(delivery_id) is state
 
     with newsroom.house.database.read() as tx:
         [channel] = ChannelStore(tx).all()
@@ -99,12 +98,12 @@ def test_a_lost_answer_is_looked_for_before_anything_else(
     platform = newsroom.open_channel("alpha", SEARCHABLE)
     platform.script = [post_then_raise(Unconfirmed("no answer"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
 
     stopped_clock.advance(seconds=60)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is None
+    assert newsroom.deliver(delivery_id) is None
     stopped_clock.advance(seconds=61)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
 
     assert platform.journal == [delivery_id]
     assert newsroom.delivery(delivery_id).remote_id == "seen"
@@ -116,14 +115,14 @@ def test_only_two_empty_looks_prove_that_a_post_is_absent(
     platform = newsroom.open_channel("alpha", SEARCHABLE)
     platform.script = [refuse_with(Unconfirmed("no answer"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
 
     stopped_clock.advance(seconds=121)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.UNCONFIRMED
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is None
+    assert newsroom.deliver(delivery_id) is S.UNCONFIRMED
+    assert newsroom.deliver(delivery_id) is None
     stopped_clock.advance(seconds=61)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.PLANNED
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.PLANNED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
 
     assert platform.looks == 2
     assert platform.journal == [delivery_id]
@@ -136,14 +135,14 @@ def test_a_post_that_shows_late_is_not_posted_again(
     platform.script = [post_then_raise(Unconfirmed("no answer"))]
     platform.is_hidden = True
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
     stopped_clock.advance(seconds=121)
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
 
     platform.is_hidden = False
     stopped_clock.advance(seconds=61)
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
     assert platform.journal == [delivery_id]
 
 
@@ -153,11 +152,11 @@ def test_a_channel_that_names_its_posts_is_settled_within_seconds(
     platform = newsroom.open_channel("alpha", KEYED)
     platform.script = [post_then_raise(Unconfirmed("no answer"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
 
     stopped_clock.advance(seconds=3)
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
     assert platform.journal == [delivery_id]
 
 
@@ -167,11 +166,11 @@ def test_a_channel_that_knows_our_key_gets_the_same_request_again(
     platform = newsroom.open_channel("alpha", REPEATABLE)
     platform.script = [refuse_with(Unconfirmed("no answer"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
 
     stopped_clock.advance(seconds=3)
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
     assert platform.journal == [delivery_id]
     assert platform.looks == 0
 
@@ -183,12 +182,12 @@ def test_a_repeat_that_is_not_carried_out_proves_nothing_about_the_first_request
     silence = Unconfirmed("no answer")
     platform.script = [refuse_with(silence), refuse_with(Unavailable("down")), refuse_with(silence)]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
 
     waits = []
     for _ in range(2):
         stopped_clock.advance(minutes=5)
-        assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.UNCONFIRMED
+        assert newsroom.deliver(delivery_id) is S.UNCONFIRMED
         waits.append(newsroom.delivery(delivery_id).due_at - stopped_clock.now())
 
     assert waits[0] >= timedelta(seconds=15)
@@ -201,10 +200,10 @@ def test_a_repeat_that_is_refused_goes_to_a_person(
     platform = newsroom.open_channel("alpha", REPEATABLE)
     platform.script = [post_then_raise(Unconfirmed("no answer")), refuse_with(Refused("rude"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
     stopped_clock.advance(seconds=3)
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.UNCONFIRMED
+    assert newsroom.deliver(delivery_id) is S.UNCONFIRMED
 
     assert newsroom.delivery(delivery_id).hold_reason is HoldReason.NEEDS_PERSON
 
@@ -215,10 +214,10 @@ def test_an_unclear_post_of_a_withdrawn_story_is_neither_repeated_nor_forgotten(
     platform = newsroom.open_channel("alpha", REPEATABLE)
     platform.script = [post_then_raise(Unconfirmed("no answer"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
     stopped_clock.advance(seconds=3)
     newsroom.publish(kind="unpublished", content=None)
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
     stopped_clock.advance(seconds=3)
 
     assert newsroom.publish() == []
@@ -234,15 +233,15 @@ def test_one_early_look_does_not_let_a_withdrawn_story_be_forgotten(
     platform = newsroom.open_channel("alpha", KEYED)
     platform.script = [carry_out_later(Unconfirmed("no answer"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
     newsroom.publish(kind="unpublished", content=None)
 
     stopped_clock.advance(seconds=3)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.UNCONFIRMED
+    assert newsroom.deliver(delivery_id) is S.UNCONFIRMED
     stopped_clock.advance(seconds=119)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is None
+    assert newsroom.deliver(delivery_id) is None
     stopped_clock.advance(seconds=2)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
 
     assert platform.journal == [delivery_id]
 
@@ -251,16 +250,16 @@ def test_a_repeat_waits_for_a_held_story(newsroom: Newsroom, stopped_clock: Test
     platform = newsroom.open_channel("alpha", REPEATABLE)
     platform.script = [refuse_with(Unconfirmed("no answer"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
     _hold(newsroom, delivery_id, is_held=True)
 
     stopped_clock.advance(minutes=2)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.UNCONFIRMED
+    assert newsroom.deliver(delivery_id) is S.UNCONFIRMED
     assert platform.journal == []
 
     _hold(newsroom, delivery_id, is_held=False)
     stopped_clock.advance(minutes=2)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
 
 
 def test_a_blind_channel_leaves_an_unclear_post_to_a_person(
@@ -269,11 +268,11 @@ def test_a_blind_channel_leaves_an_unclear_post_to_a_person(
     platform = newsroom.open_channel("alpha", BLIND)
     platform.script = [post_then_raise(Unconfirmed("no answer"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
 
     stopped_clock.advance(hours=5)
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is None
+    assert newsroom.deliver(delivery_id) is None
     assert newsroom.delivery(delivery_id).hold_reason is HoldReason.NEEDS_PERSON
     assert platform.journal == [delivery_id]
 
@@ -285,9 +284,9 @@ def test_a_post_in_processing_is_polled_not_sent_again(
     platform.script = [keep_processing]
     [delivery_id] = newsroom.publish()
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.PENDING
+    assert newsroom.deliver(delivery_id) is S.PENDING
     stopped_clock.advance(seconds=6)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
 
     assert platform.journal == [delivery_id]
     assert newsroom.delivery(delivery_id).remote_id == "7"
@@ -308,11 +307,11 @@ def test_polling_ends_when_the_channel_says_so(
     platform = newsroom.open_channel("alpha", SEARCHABLE)
     platform.script, platform.polls = [keep_processing], [error]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
     stopped_clock.advance(seconds=6)
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is state
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is None
+    assert newsroom.deliver(delivery_id) is state
+    assert newsroom.deliver(delivery_id) is None
 
 
 @pytest.mark.parametrize("supports", [KEYED, SEARCHABLE, BLIND], ids=["keyed", "searched", "blind"])
@@ -323,13 +322,13 @@ def test_a_worker_that_dies_after_the_intent_never_leads_to_a_second_post(
     platform.script = [post_then_raise(KeyboardInterrupt())]  # the process ends right here
     [delivery_id] = newsroom.publish()
     with pytest.raises(KeyboardInterrupt):
-        deliver(newsroom.house, newsroom.roster, delivery_id)
+        newsroom.deliver(delivery_id)
     assert newsroom.delivery(delivery_id).state is S.SENDING
 
     for _ in range(20):
         stopped_clock.advance(seconds=40)
         _sweep(newsroom, stopped_clock)
-        deliver(newsroom.house, newsroom.roster, delivery_id)
+        newsroom.deliver(delivery_id)
 
     delivery = newsroom.delivery(delivery_id)
     assert platform.journal == [delivery_id]
@@ -343,12 +342,12 @@ def test_a_worker_that_dies_before_the_intent_is_replaced_at_once(
     platform.prepares = [KeyboardInterrupt()]
     [delivery_id] = newsroom.publish()
     with pytest.raises(KeyboardInterrupt):
-        deliver(newsroom.house, newsroom.roster, delivery_id)
+        newsroom.deliver(delivery_id)
 
     stopped_clock.advance(seconds=76)
     _sweep(newsroom, stopped_clock)
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
     assert platform.journal == [delivery_id]
 
 
@@ -365,9 +364,9 @@ def test_an_answer_that_comes_after_the_lease_is_over_counts_for_nothing(
     platform.script = [sleep_through_the_lease]  # type: ignore[list-item]
     [delivery_id] = newsroom.publish()
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is None
+    assert newsroom.deliver(delivery_id) is None
     assert newsroom.delivery(delivery_id).state is S.UNCONFIRMED
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
     assert platform.journal == [delivery_id]
 
 
@@ -398,7 +397,7 @@ def test_nobody_takes_up_what_another_worker_is_looking_for(
     platform = newsroom.open_channel("alpha", SEARCHABLE)
     platform.script = [refuse_with(Unconfirmed("no answer"))]
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
     stopped_clock.advance(seconds=121)
 
     first = _claim(newsroom, delivery_id, stopped_clock)
@@ -418,15 +417,15 @@ def test_a_dead_workers_post_is_not_looked_for_before_it_can_be_seen(
     platform.script = [post_then_raise(KeyboardInterrupt())]
     [delivery_id] = newsroom.publish()
     with pytest.raises(KeyboardInterrupt):
-        deliver(newsroom.house, newsroom.roster, delivery_id)
+        newsroom.deliver(delivery_id)
 
     stopped_clock.advance(seconds=76)
     _sweep(newsroom, stopped_clock)
     stopped_clock.advance(seconds=119)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is None
+    assert newsroom.deliver(delivery_id) is None
     assert platform.looks == 0
     stopped_clock.advance(seconds=2)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
 
 
 def test_a_hint_for_a_paused_channel_sends_nothing(newsroom: Newsroom) -> None:
@@ -436,7 +435,7 @@ def test_a_hint_for_a_paused_channel_sends_nothing(newsroom: Newsroom) -> None:
         [channel] = ChannelStore(tx).all()
         ChannelStore(tx).pause(channel.id, "paused by ada")
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.PLANNED
+    assert newsroom.deliver(delivery_id) is S.PLANNED
 
     assert platform.journal == []
 
@@ -449,7 +448,7 @@ def test_a_story_withdrawn_before_sending_is_never_posted(
     stopped_clock.advance(seconds=1)
     newsroom.publish(kind="unpublished", content=None)
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is None
+    assert newsroom.deliver(delivery_id) is None
 
     assert newsroom.delivery(delivery_id).state is S.CANCELLED
     assert platform.journal == []
@@ -460,12 +459,12 @@ def test_a_held_story_waits(newsroom: Newsroom, stopped_clock: TestClock) -> Non
     [delivery_id] = newsroom.publish()
     _hold(newsroom, delivery_id, is_held=True)
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.PLANNED
+    assert newsroom.deliver(delivery_id) is S.PLANNED
     assert platform.journal == []
 
     _hold(newsroom, delivery_id, is_held=False)
     stopped_clock.advance(minutes=2)
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
 
 
 def test_what_changes_while_a_post_is_prepared_still_counts(
@@ -476,7 +475,7 @@ def test_what_changes_while_a_post_is_prepared_still_counts(
     stopped_clock.advance(seconds=1)
     platform.while_preparing = lambda: newsroom.publish(kind="unpublished", content=None)
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.CANCELLED
+    assert newsroom.deliver(delivery_id) is S.CANCELLED
 
     assert platform.journal == []
 
@@ -498,7 +497,7 @@ def test_what_goes_wrong_while_preparing_has_sent_nothing(
     platform.prepares = [error]
     [delivery_id] = newsroom.publish()
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is state
+    assert newsroom.deliver(delivery_id) is state
 
     with newsroom.house.database.read() as tx:
         [channel] = ChannelStore(tx).all()
@@ -515,7 +514,7 @@ def test_a_post_that_cannot_be_prepared_is_tried_less_and_less_often(
 
     for _ in range(4):
         stopped_clock.advance(minutes=10)
-        assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.PLANNED
+        assert newsroom.deliver(delivery_id) is S.PLANNED
 
     assert newsroom.delivery(delivery_id).due_at - stopped_clock.now() >= timedelta(minutes=5)
 
@@ -534,7 +533,7 @@ def test_a_version_that_came_while_a_post_was_under_way_is_what_goes_out(
     platform.script = [be_overtaken]
     [delivery_id] = newsroom.publish()
     for _ in range(3):
-        deliver(newsroom.house, newsroom.roster, delivery_id)
+        newsroom.deliver(delivery_id)
         newsroom.sweep_events()
         stopped_clock.advance(seconds=20)
 
@@ -558,7 +557,7 @@ def test_a_worker_that_was_stopped_after_the_intent_does_not_speak_when_it_goes_
     monkeypatch.setattr(DeliveryStore, "begin", begin_and_stop)
     [delivery_id] = newsroom.publish()
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.PLANNED
+    assert newsroom.deliver(delivery_id) is S.PLANNED
 
     assert platform.journal == []
 
@@ -600,7 +599,7 @@ def test_a_receipt_outlives_a_database_that_does_not_listen(
     monkeypatch.setattr(DeliveryStore, "finish", finish_at_last)
     [delivery_id] = newsroom.publish()
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.DELIVERED
+    assert newsroom.deliver(delivery_id) is S.DELIVERED
 
     assert newsroom.delivery(delivery_id).remote_id == "r1"
     assert platform.journal == [delivery_id]
@@ -623,7 +622,7 @@ def test_a_dispatcher_with_a_wrong_clock_leads_to_no_second_post(
     [delivery_id] = newsroom.publish()
 
     for _ in range(20):
-        deliver(newsroom.house, newsroom.roster, delivery_id)
+        newsroom.deliver(delivery_id)
         _sweep(newsroom, stopped_clock, ahead_s=ahead_s)
         stopped_clock.advance(seconds=60)
 
@@ -641,7 +640,7 @@ def test_news_that_waited_too_long_is_left_to_a_person(
 
     stopped_clock.advance(hours=7)
 
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is S.MISSED
+    assert newsroom.deliver(delivery_id) is S.MISSED
     assert platform.journal == []
 
 
@@ -651,7 +650,7 @@ def test_a_post_under_review_does_not_go_out(newsroom: Newsroom) -> None:
     assert newsroom.publish() == []
 
     [delivery] = newsroom.deliveries()
-    assert deliver(newsroom.house, newsroom.roster, delivery.id) is None
+    assert newsroom.deliver(delivery.id) is None
     assert (delivery.state, delivery.hold_reason) == (S.HELD, HoldReason.REVIEW)
     assert platform.journal == []
 

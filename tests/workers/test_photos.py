@@ -17,7 +17,6 @@ from service.house import House
 from service.storage.stories import Photo, StoryStore
 from tests.conftest import TestClock
 from tests.workers.newsroom import CONTENT, Newsroom
-from workers.delivering import deliver
 
 SAMPLE = Path(__file__).parents[2] / "assets" / "sample" / "photo.jpg"
 
@@ -77,7 +76,7 @@ def test_a_photo_is_fetched_once_and_is_on_the_card(
 
     assert pictures.asked == 1
     assert _photo(newsroom, delivery_id).problem == ""
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is DeliveryState.DELIVERED
+    assert newsroom.deliver(delivery_id) is DeliveryState.DELIVERED
 
 
 @pytest.mark.parametrize(
@@ -108,7 +107,7 @@ def test_a_photo_that_cannot_be_used_costs_the_picture_and_not_the_story(
     assert photo.digest == ""
     assert says in photo.problem
     assert photo.problem.endswith(".")
-    assert deliver(newsroom.house, newsroom.roster, delivery_id) is DeliveryState.DELIVERED
+    assert newsroom.deliver(delivery_id) is DeliveryState.DELIVERED
     assert platform.journal == [delivery_id]
 
 

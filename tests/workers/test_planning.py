@@ -17,7 +17,6 @@ from service.storage.stories import StoryStore
 from tests.conftest import TestClock
 from tests.workers.newsroom import CONTENT, Newsroom
 from workers import planning
-from workers.delivering import deliver
 
 S = DeliveryState
 
@@ -121,7 +120,7 @@ def test_an_update_after_posting_posts_nothing_new(
 ) -> None:
     platform = newsroom.open_channel("alpha")
     [delivery_id] = newsroom.publish()
-    deliver(newsroom.house, newsroom.roster, delivery_id)
+    newsroom.deliver(delivery_id)
     stopped_clock.advance(seconds=10)
 
     assert newsroom.publish(kind="updated", content=replace(CONTENT, headline="New head")) == []
@@ -157,7 +156,7 @@ def test_an_edit_of_an_old_story_is_not_posted_as_news(
     assert delivery.state is S.MISSED
     assert "for a person to decide" in delivery.problem
     Desk(newsroom.house, "ada").retry(delivery.id, now=stopped_clock.now())
-    assert deliver(newsroom.house, newsroom.roster, delivery.id) is S.DELIVERED
+    assert newsroom.deliver(delivery.id) is S.DELIVERED
 
 
 def test_a_channel_that_opens_later_does_not_post_the_archive(
