@@ -16,8 +16,8 @@ import regex
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from service import clock
-from service.cards.decode import decode
 from service.cards.draw import draw
+from service.cards.picture.decode import decode
 from service.config import Settings
 from service.domain.card import Card, CardSize, Rendition, alt_text
 from service.domain.errors import BadPayload

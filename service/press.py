@@ -7,7 +7,7 @@ cannot be had costs the card its picture, not the story its card; the reason sta
 import structlog
 
 from service.cards.address import sign_path
-from service.cards.decode import PHOTO_BYTES, PHOTO_TYPES
+from service.cards.picture.decode import PHOTO_BYTES, PHOTO_TYPES
 from service.domain.card import Card, CardSize, ImageFormat, alt_text
 from service.domain.errors import BadPayload, ChannelError
 from service.domain.post import Picture

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
-from service.cards.decode import PHOTO_BYTES, PHOTO_TYPES
+from service.cards.picture.decode import PHOTO_BYTES, PHOTO_TYPES
 from service.cms.base import explain, read_json
 from service.cms.generic import StoryText, as_image
 from service.domain.errors import BadPayload, ChannelError

@@ -10,8 +10,6 @@ import math
 import structlog
 from PIL import Image, ImageDraw
 
-from service.cards.decode import decode
-from service.cards.encode import encode
 from service.cards.layout import (
     Arrangement,
     Box,
@@ -20,8 +18,10 @@ from service.cards.layout import (
     PlacedScrim,
     arrange,
 )
-from service.cards.shaping import raster
-from service.cards.template import Composition, GroundLayer, PhotoLayer, template_for
+from service.cards.picture.decode import decode
+from service.cards.picture.encode import encode
+from service.cards.template.schema import Composition, GroundLayer, PhotoLayer, template_for
+from service.cards.text.shaping import raster
 from service.domain.card import Card, CardSize, ImageFormat, Rendition
 
 # Part of every kept picture's name: raise it when the same template comes out differently.

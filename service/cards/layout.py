@@ -7,11 +7,7 @@ nothing else here knows about left and right. Photos are never mirrored.
 import math
 from dataclasses import dataclass, replace
 
-from service.cards.direction import Direction, base_direction
-from service.cards.fitting import CAP_HEIGHT, TextBlock, TextStyle, fit
-from service.cards.fonts import stack_of
-from service.cards.shaping import ShapedLine
-from service.cards.template import (
+from service.cards.template.schema import (
     ChipItem,
     Composition,
     GroundLayer,
@@ -23,6 +19,10 @@ from service.cards.template import (
     StackLayer,
     TextItem,
 )
+from service.cards.text.direction import Direction, base_direction
+from service.cards.text.fitting import CAP_HEIGHT, TextBlock, TextStyle, fit
+from service.cards.text.fonts import stack_of
+from service.cards.text.shaping import ShapedLine
 from service.domain.card import Card, CardSize
 
 RULE_THICKNESS = 2

@@ -7,19 +7,17 @@ for ever; deleting all renditions loses nothing but time.
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Protocol
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from service.cards.decode import decode
 from service.cards.draw import DRAWING, draw
-from service.cards.template import template_for
+from service.cards.picture.decode import decode
+from service.cards.shelves import Folder, Shelf
+from service.cards.template.schema import template_for
 from service.domain.card import Card, CardSize, ImageFormat, Rendition
 
 _log = structlog.get_logger()
@@ -29,20 +27,11 @@ _CARD = TypeAdapter(Card)
 _TRIAL = (400, 400)
 
 
-class Shelf(Protocol):
-    """Where bytes are kept by name: a folder today, an object store tomorrow."""
-
-    def read(self, name: str) -> bytes | None: ...
-
-    def write(self, name: str, data: bytes) -> None:
-        """Keep `data` whole or not at all; writing the same name again is allowed."""
-
-
 class RenditionStore:
     """All pictures of the house. Safe to use from many threads and processes."""
 
     def __init__(self, directory: Path, *, shelf: Shelf | None = None) -> None:
-        self._shelf = shelf or _Folder(directory)
+        self._shelf = shelf or Folder(directory)
 
     def put_photo(self, data: bytes) -> str:
         """Keep a photo and return its SHA-256; raises BadPayload for one that cannot be drawn."""
@@ -101,34 +90,6 @@ class RenditionStore:
         drawn = draw(card, size, photo=photo, image_format=image_format, max_bytes=max_bytes)
         self._shelf.write(name, drawn.data)
         return drawn
-
-
-class _Folder:
-    """A shelf on disk."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    def read(self, name: str) -> bytes | None:
-        try:
-            return (self._root / name).read_bytes()
-        except FileNotFoundError:
-            return None
-
-    def write(self, name: str, data: bytes) -> None:
-        path = self._root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Readers see the whole file or none: it gets its name only when it is on the disk.
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
 
 
 def _named(kind: str, digest: str, ending: str = "") -> str:

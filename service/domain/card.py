@@ -11,24 +11,30 @@ from typing import Self
 
 
 class CardSize(StrEnum):
-    """The closed list of card sizes, in pixels. Addresses outside of it are refused."""
+    """The closed list of card sizes, in pixels. Addresses outside of it are refused.
+
+    `max_bytes` is the most that a file of this size may have: link previews are dropped by WhatsApp
+    over 300,000 bytes (as seen in the field; verified_on 2026-11-22), posts by Bluesky over 1,000,000.
+    """
 
     width: int
     height: int
+    max_bytes: int
 
-    def __new__(cls, key: str, width: int, height: int) -> Self:
+    def __new__(cls, key: str, width: int, height: int, max_bytes: int) -> Self:
         size = str.__new__(cls, key)
         size._value_ = key
         size.width = width
         size.height = height
+        size.max_bytes = max_bytes
         return size
 
-    OG = ("og", 1200, 630)
-    X = ("x", 1200, 675)
-    SQUARE = ("square", 1080, 1080)
-    PORTRAIT = ("portrait", 1080, 1350)
-    STORY = ("story", 1080, 1920)
-    PIN = ("pin", 1000, 1500)
+    OG = ("og", 1200, 630, 300_000)
+    X = ("x", 1200, 675, 300_000)
+    SQUARE = ("square", 1080, 1080, 900_000)
+    PORTRAIT = ("portrait", 1080, 1350, 900_000)
+    STORY = ("story", 1080, 1920, 900_000)
+    PIN = ("pin", 1000, 1500, 900_000)
 
     @property
     def key(self) -> str:
@@ -44,14 +50,25 @@ class ImageFormat(StrEnum):
     JPEG = "jpg"
     PNG = "png"
     WEBP = "webp"
+    AVIF = "avif"
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """The point of a photo that must stay in the picture, as shares of its width and height."""
+
+    x: float
+    y: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """What one card shows.
 
-    `photo` is the SHA-256 of the picture's bytes (the bytes live in storage), empty for none.
-    `language` is a BCP 47 tag; it chooses line breaks and direction where the text leaves it open.
+    `photo` and `portrait` are the SHA-256 of a picture's bytes (the bytes live in storage), empty
+    for none. `language` is a BCP 47 tag; it chooses line breaks, labels, and direction where the
+    text leaves it open. `details` are the template's own fields, by name. `focus` is where staff
+    put it; None leaves it to the picture's content. `brand` is the digest of the brand kit.
     """
 
     headline: str
@@ -61,12 +78,35 @@ class Card:
     language: str = ""
     photo: str = ""
     template: str = "standard"
+    portrait: str = ""
+    credit: str = ""
+    url: str = ""
+    brand: str = ""
+    focus: Focus | None = None
+    details: tuple[tuple[str, str], ...] = ()
+
+    def text(self, field: str) -> str:
+        """Return what stands in a field of the template; empty for nothing."""
+        if field in TEXT_FIELDS:
+            return str(getattr(self, field))
+        return dict(self.details).get(field, "")
 
     @property
     def digest(self) -> str:
         """Name of the picture: 32 hex characters, equal for equal cards."""
-        canonical = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        shown = asdict(self)
+        # What came after the first cards were published is left out where it says nothing, so
+        # that the addresses of those cards stay theirs.
+        kept = {key: value for key, value in shown.items() if key in _FIRST_FIELDS or value}
+        canonical = json.dumps(kept, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+
+
+# The texts that every story brings; all others are a template's own.
+TEXT_FIELDS = ("headline", "kicker", "byline", "site_name", "credit", "url")
+_FIRST_FIELDS = frozenset(
+    {"headline", "kicker", "byline", "site_name", "language", "photo", "template"}
+)
 
 
 @dataclass(frozen=True, slots=True)

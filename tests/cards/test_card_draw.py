@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from service.cards.draw import contrast, cover, draw, luminance, paint
 from service.cards.layout import PlacedBox, PlacedLine, arrange
-from service.cards.template import template_for
+from service.cards.template.schema import template_for
 from service.domain.card import Card, CardSize, ImageFormat
 from service.domain.errors import BadPayload
 from tests.cards.pictures import SAMPLE_PHOTO, encoded, noise, plain

@@ -3,8 +3,7 @@
 import pytest
 
 from service.cards.draw import contrast, luminance
-from service.cards.fonts import stack_of
-from service.cards.template import (
+from service.cards.template.schema import (
     TEMPLATES_FOLDER,
     ChipItem,
     StackLayer,
@@ -12,6 +11,7 @@ from service.cards.template import (
     template_for,
     templates,
 )
+from service.cards.text.fonts import stack_of
 from service.domain.card import CardSize
 from service.domain.errors import BadPayload, Misconfigured
 

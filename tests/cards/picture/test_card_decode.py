@@ -5,7 +5,7 @@ import tracemalloc
 import pytest
 from PIL import Image
 
-from service.cards.decode import decode, inspect
+from service.cards.picture.decode import decode, inspect
 from service.domain.errors import BadPayload
 from tests.cards.pictures import claiming_png, encoded, noise, plain
 

@@ -5,9 +5,9 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.cards.fitting import TextBlock, TextStyle, fit
-from service.cards.fonts import stack_of
-from service.cards.shaping import Paragraph, clean, raster
+from service.cards.text.fitting import TextBlock, TextStyle, fit
+from service.cards.text.fonts import stack_of
+from service.cards.text.shaping import Paragraph, clean, raster
 
 _WIDTH, _HEIGHT = 1088, 400
 _STYLE = TextStyle(

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from service.domain.errors import Misconfigured
 
-FONTS_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "fonts"
+FONTS_FOLDER = Path(__file__).resolve().parents[3] / "assets" / "fonts"
 
 # Shaping gives these no picture of their own, so no font needs to have them. Joiners and direction
 # marks steer their neighbours; a variation selector chooses among pictures of the one before it.

@@ -7,7 +7,7 @@ import sys
 import pytest
 from PIL import Image
 
-from service.cards.encode import encode
+from service.cards.picture.encode import encode
 from service.domain.card import CardSize, ImageFormat
 from service.domain.errors import BadPayload
 from tests.cards.pictures import noise
@@ -56,7 +56,7 @@ def test_a_limit_that_nothing_can_meet_is_named():
 
 def test_another_process_writes_the_same_bytes():
     ask = (
-        "import sys; from PIL import Image; from service.cards.encode import encode; "
+        "import sys; from PIL import Image; from service.cards.picture.encode import encode; "
         "from service.domain.card import ImageFormat; sys.stdout.buffer.write("
         "encode(Image.new('RGB', (300, 200), 'teal'), ImageFormat.JPEG, max_bytes=300000))"
     )

@@ -15,11 +15,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from service.cards.fonts import stack_of
+from service.cards.text.fonts import stack_of
 from service.domain.card import CardSize
 from service.domain.errors import BadPayload, Misconfigured
 
-TEMPLATES_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "cards"
+TEMPLATES_FOLDER = Path(__file__).resolve().parents[3] / "assets" / "cards"
 
 CardField = Literal["headline", "kicker", "byline", "site_name"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]

@@ -8,9 +8,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.cards.direction import Direction
-from service.cards.fonts import Stack
-from service.cards.shaping import ELLIPSIS, HYPHEN, Paragraph, ShapedLine
+from service.cards.text.direction import Direction
+from service.cards.text.fonts import Stack
+from service.cards.text.shaping import ELLIPSIS, HYPHEN, Paragraph, ShapedLine
 
 # Heights of a Latin line in em. Without them two cards of one desk would sit differently only
 # because one headline has no descender.

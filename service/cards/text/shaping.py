@@ -17,8 +17,8 @@ import uharfbuzz as hb
 from icu4py.breakers import LineBreaker
 from PIL import Image
 
-from service.cards.direction import Direction, base_direction, levels_of, visual_order
-from service.cards.fonts import INVISIBLE, KEPT_SPACES, Font, Stack
+from service.cards.text.direction import Direction, base_direction, levels_of, visual_order
+from service.cards.text.fonts import INVISIBLE, KEPT_SPACES, Font, Stack
 
 HYPHEN = "-"
 ELLIPSIS = "…"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.cards.direction import Direction, base_direction, levels_of, visual_order
+from service.cards.text.direction import Direction, base_direction, levels_of, visual_order
 
 
 def _hebrew(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Card templates: data files, their schema, and the brand that dresses them."""

@@ -1,0 +1,1 @@
+"""Text in every script: fonts, direction, line breaks, shaping, and fitting into a box."""
