@@ -13,8 +13,9 @@ from typing import Self
 class CardSize(StrEnum):
     """The closed list of card sizes, in pixels. Addresses outside of it are refused.
 
-    `max_bytes` is the most that a file of this size may have: link previews are dropped by WhatsApp
-    over 300,000 bytes (as seen in the field; verified_on 2026-11-22), posts by Bluesky over 1,000,000.
+    `max_bytes` is the most that a file of this size may have: WhatsApp drops link previews over
+    300,000 bytes (seen in the field), Bluesky refuses more than 1,000,000 (its lexicon);
+    verified_on 2026-11-22.
     """
 
     width: int
