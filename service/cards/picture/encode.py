@@ -14,6 +14,7 @@ from service.domain.errors import BadPayload
 
 _JPEG_QUALITIES = (88, 84, 80, 75, 70, 64, 58, 50, 42, 34, 26, 18, 10)
 _WEBP_QUALITIES = (84, 78, 70, 60, 50, 40, 30, 20, 10)
+_AVIF_QUALITIES = (62, 54, 46, 38, 30, 20, 10)
 _PALETTE = 256
 
 
@@ -39,6 +40,9 @@ def _files(image: Image.Image, image_format: ImageFormat) -> Iterator[bytes]:
         case ImageFormat.WEBP:
             for quality in _WEBP_QUALITIES:
                 yield _saved(image, "WEBP", quality=quality, method=2)
+        case ImageFormat.AVIF:
+            for quality in _AVIF_QUALITIES:
+                yield _saved(image, "AVIF", quality=quality, speed=9, max_threads=1)
         case ImageFormat.PNG:
             yield _saved(image, "PNG", compress_level=6)
             yield _saved(image.quantize(_PALETTE), "PNG", compress_level=9)
