@@ -1,0 +1,118 @@
+"""Where a text may be broken: into lines (UAX #14), phrases, and characters as readers see them.
+
+Every piece is a pair of offsets in Python's characters. ICU's own offsets count UTF-16 units and
+would be wrong after the first emoji, so what ICU returns is measured piece by piece.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from budoux import Parser
+
+# Spaces that may hang at the end of a line. The no-break ones are not here: they belong to words.
+_SPACES = (
+    " \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009"
+    "\u200a\u2028\u2029\u205f\u3000"
+)
+# Words of Latin, Greek and Cyrillic letters that break nowhere but at spaces. ICU would say the
+# same, but loading it costs more than setting the whole headline.
+_LETTER = "[0-9A-Za-zÀ-ÖØ-öø-ɏΆΈ-ΊΌΎ-ΡΣ-ώ\u0400-\u0481\u048a-\u052f]"
+_PLAIN_WORD = rf"[\"'(]?\$?{_LETTER}+(?:[.,:'’]{_LETTER}+)*%?[)\"'’]*[.,:;!?]*[)\"'’]*"
+_PLAIN = re.compile(rf"{_PLAIN_WORD}(?: +{_PLAIN_WORD})* *")
+_WORD_AND_SPACES = re.compile("[^ ]+ *")
+# Below it no character joins the one before, a line feed after a carriage return excepted.
+_FIRST_MARK = "\u0300"
+# Behind it come the scripts that break between any two letters.
+_LAST_ALPHABET = "\u10ff"
+_ADDRESS = re.compile(r"://|^www\.|\w\.[a-z]{2,}/", re.IGNORECASE)
+_TRADITIONAL_CHINESE = frozenset({"hant", "tw", "hk", "mo"})
+
+
+def segments(text: str, language: str = "") -> list[tuple[int, int]]:
+    """Return the pieces that lines are made of: (start, end without the spaces that follow).
+
+    A line may end after each of them; the next piece starts behind the spaces. A piece that is
+    nothing but spaces is empty.
+    """
+    return _without_spaces(text, _line_pieces(text, language))
+
+
+def phrases(text: str, language: str = "") -> list[tuple[int, int]]:
+    """Return the larger pieces between which a headline reads best when it is broken.
+
+    They differ from `segments` in Japanese and Chinese (groups of sense) and Korean (words). A
+    phrase that is wider than a line is to be broken into its segments.
+    """
+    pieces = _line_pieces(text, language)
+    main, *others = re.split("[-_]", language.lower())
+    if main not in {"ja", "ko", "zh"} or len(pieces) == 1:
+        return _without_spaces(text, pieces)
+    good = {start for start, _ in pieces if start and text[start - 1] in _SPACES}
+    if main != "ko":
+        is_traditional = not _TRADITIONAL_CHINESE.isdisjoint(others)
+        model = "ja" if main == "ja" else "zh-hant" if is_traditional else "zh-hans"
+        good.update(accumulate(len(group) for group in _sense_parser(model).parse(text)))
+    return _without_spaces(text, _broken_only_at(good, pieces))
+
+
+def graphemes(text: str) -> list[tuple[int, int]]:
+    """Return what readers call characters: an emoji family, a letter with its marks."""
+    if "\r" not in text and max(text, default="") < _FIRST_MARK:
+        return [(index, index + 1) for index in range(len(text))]
+    from icu4py.breakers import CharacterBreaker  # noqa: PLC0415 - not needed for most headlines
+
+    return _spans(CharacterBreaker(text, "en"))
+
+
+def _line_pieces(text: str, language: str) -> list[tuple[int, int]]:
+    if _PLAIN.fullmatch(text):
+        return _spans(_WORD_AND_SPACES.findall(text))
+    from icu4py.breakers import LineBreaker  # noqa: PLC0415 - not needed for most headlines
+
+    # Strict: in large type no line may start with a small kana or a Japanese length mark.
+    pieces = _spans(LineBreaker(text, f"{language or 'en'}@lb=strict"))
+    good = {start for start, _ in pieces if not _keeps_together(text, start)}
+    return _broken_only_at(good, pieces)
+
+
+def _keeps_together(text: str, at: int) -> bool:
+    """Say whether the line should not be broken at `at`, though UAX #14 allows it.
+
+    UAX #14 thinks of addresses and breaks after every slash, which tears "and/or", and it lets a
+    line start with the dash of a word before it.
+    """
+    before, after = text[at - 1 : at], text[at : at + 1]
+    if before == "/" and after.isalpha() and after <= _LAST_ALPHABET:
+        word = text[text.rfind(" ", 0, at) + 1 : at]
+        return not _ADDRESS.search(word)
+    return after == "—" and before.isalnum() and before <= _LAST_ALPHABET
+
+
+def _broken_only_at(good: Collection[int], pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    starts = [start for start, _ in pieces if start == 0 or start in good]
+    ends = [end for _, end in pieces[-1:]]
+    return list(pairwise(starts + ends))
+
+
+def _without_spaces(text: str, pieces: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(start, start + len(text[start:end].rstrip(_SPACES))) for start, end in pieces]
+
+
+def _spans(pieces: Iterable[str]) -> list[tuple[int, int]]:
+    return list(pairwise(accumulate((len(piece) for piece in pieces), initial=0)))
+
+
+@lru_cache
+def _sense_parser(model: str) -> "Parser":
+    """Load what finds groups of sense; 10 ms, so only for a headline that has them."""
+    import budoux  # noqa: PLC0415 - for two languages only
+
+    if model == "ja":
+        return budoux.load_default_japanese_parser()
+    if model == "zh-hant":
+        return budoux.load_default_traditional_chinese_parser()
+    return budoux.load_default_simplified_chinese_parser()
