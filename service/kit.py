@@ -4,6 +4,7 @@ The main job without a server. The kit is made in a hidden folder and moved to i
 whole, so that a failure leaves nothing behind. A folder that holds anything else is never touched.
 """
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Callable
@@ -16,10 +17,11 @@ import regex
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from service import clock
+from service.cards.alt import alt_text
 from service.cards.draw import draw
 from service.cards.picture.decode import decode
 from service.config import Settings
-from service.domain.card import Card, CardSize, Rendition, alt_text
+from service.domain.card import Card, CardSize, Rendition
 from service.domain.errors import BadPayload
 from service.domain.post import Picture
 from service.domain.share import ShareLink, SharePage
@@ -158,7 +160,7 @@ def _named_photo(path: Path) -> bytes:
 def _write(
     folder: Path, content: StoryContent, photo: bytes | None, *, settings: Settings, tell: Tell
 ) -> None:
-    card = _card(content)
+    card = _card(content, photo)
     cards = _write_cards(folder, card, photo, tell)
     links = share_links(SharePage(url=content.url, title=content.headline))
     _write_json(folder / "links.json", {link.network: link.address for link in links})
@@ -173,13 +175,14 @@ def _write(
     (folder / "index.html").write_text(page, encoding="utf-8")
 
 
-def _card(content: StoryContent) -> Card:
+def _card(content: StoryContent, photo: bytes | None) -> Card:
     return Card(
         headline=content.headline,
         kicker=content.kicker or content.section,
         byline=content.byline,
         site_name=content.site_name,
         language=content.language,
+        photo=hashlib.sha256(photo).hexdigest() if photo else "",
     )
 
 
@@ -187,9 +190,10 @@ def _write_cards(
     folder: Path, card: Card, photo: bytes | None, tell: Tell
 ) -> dict[CardSize, Rendition]:
     (folder / "cards").mkdir()
+    pictures = {card.photo: photo} if photo else {}
     drawn = {}
     for size in SIZES:
-        rendition = draw(card, size, photo=photo)
+        rendition = draw(card, size, read=pictures.get).rendition
         (folder / "cards" / f"{size.key}.jpg").write_bytes(rendition.data)
         drawn[size] = rendition
         kilobytes = len(rendition.data) // 1000
@@ -256,7 +260,7 @@ def _page(
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
     )
-    alt = alt_text(_card(content))
+    alt = alt_text(_card(content, None))
     return environment.get_template("kit/index.html.jinja").render(
         story=content,
         cards=[

@@ -112,19 +112,13 @@ _FIRST_FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A finished picture of a card."""
+    """A finished picture of a card; not whole where a picture that it should show is not kept."""
 
     size: CardSize
     format: ImageFormat
     data: bytes
+    is_whole: bool = True
 
     @property
     def media_type(self) -> str:
         return "image/jpeg" if self.format is ImageFormat.JPEG else f"image/{self.format.value}"
-
-
-def alt_text(card: Card) -> str:
-    """Describe the card for those who do not see it: the words in the picture are its content."""
-    outlet = f" from {card.site_name}" if card.site_name else ""
-    byline = f" {card.byline}." if card.byline else ""
-    return f"Headline card{outlet}: “{card.headline}”.{byline}"

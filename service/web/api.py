@@ -16,8 +16,9 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import Connection
 
 from service import clock, intake, press
+from service.cards.alt import alt_text
 from service.cms.base import TOLERANCE, digest, explain, read_json
-from service.domain.card import CardSize, alt_text
+from service.domain.card import CardSize
 from service.domain.delivery import Delivery
 from service.domain.errors import BadPayload, BadSignature, Conflict, NotFound
 from service.domain.post import Count

@@ -7,7 +7,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service import clock, press
-from service.domain.card import CardSize, alt_text
+from service.cards.alt import alt_text
+from service.domain.card import CardSize
 from service.domain.delivery import Delivery
 from service.domain.errors import Rejected
 from service.domain.post import Count, Payload

@@ -1,40 +1,66 @@
-"""Templates are data: good ones load in every size, bad ones name the file and the field."""
+"""Templates are data: good ones load in every size, bad ones name file, line and key."""
 
 import pytest
 
-from service.cards.draw import contrast, luminance
-from service.cards.template.schema import (
-    TEMPLATES_FOLDER,
-    ChipItem,
-    StackLayer,
+from service.cards.draw import draw, template_of
+from service.cards.layout.dress import contrast
+from service.cards.template.catalogue import (
+    check,
     load_template,
+    names,
     template_for,
     templates,
 )
-from service.cards.text.fonts import stack_of
-from service.domain.card import CardSize
+from service.cards.template.labels import label_names, label_of, quotation_marks
+from service.cards.template.schema import ChipItem, StackLayer
+from service.domain.card import Card, CardSize
 from service.domain.errors import BadPayload, Misconfigured
 
-_GOOD = (TEMPLATES_FOLDER / "words.toml").read_text("utf-8")
+_GOOD = """\
+label: Mine
+ground: paper
+colours: {paper: "#FBFAF7", ink: "#16181D", accent: "#0B6E63"}
+fonts: {headline: NotoSerif-Bold}
+fields:
+  summary: {label: Summary, source: headline, longest: 20}
+styles:
+  big: {font: headline, colour: ink, size: [40, 80]}
+layers:
+  - {kind: fill, colour: paper}
+  - kind: stack
+    anchor: top
+    items:
+      - {kind: chip, field: kicker, style: big, size: [20, 25], ground: accent, colour: auto}
+      - kind: text
+        field: headline
+        style: big
+        lines: 4
+        at: {story: {lines: 9}, tall: {lines: 7}, bare: {measure: 0.5}}
+"""
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in TEMPLATES_FOLDER.glob("*.toml")))
-def test_every_template_has_a_composition_for_every_size(name):
-    template = templates()[name]
+@pytest.mark.parametrize("name", names())
+def test_every_template_is_whole_in_every_size(name):
+    template = template_for(name, has_photo=True)
 
-    assert set(template.compositions) == set(CardSize)
-    assert all(c.safe.start >= 56 and c.safe.end >= 56 for c in template.compositions.values())
+    check(template)
+
+    for size in CardSize:
+        safe = template.composition(size).safe
+        assert min(safe.start, safe.end, safe.top, safe.bottom) >= 40
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in TEMPLATES_FOLDER.glob("*.toml")))
+@pytest.mark.parametrize("name", names())
 def test_chips_can_be_read(name):
-    for composition in templates()[name].compositions.values():
+    for size in CardSize:
+        composition = template_for(name, has_photo=True).composition(size)
         stacks = [layer for layer in composition.layers if isinstance(layer, StackLayer)]
         for chip in [
             item for stack in stacks for item in stack.items if isinstance(item, ChipItem)
         ]:
-            ink, ground = composition.colour(chip.colour), composition.colour(chip.ground)
-            assert contrast(_brightness(ink), _brightness(ground)) >= 4.5
+            if chip.colour != "auto":
+                colours = composition.colours
+                assert contrast(_rgb(colours[chip.colour]), _rgb(colours[chip.ground])) >= 4.5
 
 
 def test_a_standard_card_without_a_photo_is_drawn_with_words_only():
@@ -48,77 +74,136 @@ def test_an_unknown_template_is_answered_with_those_that_exist():
         template_for("neon", has_photo=True)
 
 
+def test_a_designer_needs_less_than_sixty_lines(tmp_path):
+    template = _loaded(tmp_path, _GOOD)
+
+    check(template)
+
+    assert len(_GOOD.splitlines()) < 60
+
+
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
-        pytest.param(
-            'kind = "chip"\nfield = "kicker"', 'kind = "chip"\nfield = "kick"',
-            r"layers\.2\.items\.0\.field", id="unknown field",
-        ),
-        pytest.param('kind = "chip"', 'kind = "chop"', r"layers\.2\.items\.0", id="unknown item"),
-        pytest.param("padding_x = 16", "", r"padding_x: Field required", id="a field is missing"),
-        pytest.param(
-            "radius = 6", "radius = 6\nglitter = 1", r"glitter: Extra inputs", id="unknown key"
-        ),
-        pytest.param('colour = "ink"', 'colour = "inc"', "'inc' is not among", id="unknown colour"),
-        pytest.param('accent = "#0B6E63"', 'accent = "green"', r"colours\.accent", id="bad colour"),
-        pytest.param('"NotoSerif-Bold"', '"Papyrus"', "no font Papyrus", id="unknown font"),
-        pytest.param("[safe.at.square]", "[safe.at.sqare]", "at.sqare: there is no such size",
-                     id="unknown size"),
-        pytest.param("min_size = 46", "min_size = 99", "min_size is larger", id="sizes crossed"),
-        pytest.param('label = "Words only"', "label = Words only", "not valid TOML", id="no TOML"),
+        pytest.param("field: headline\n        style", "field: headlin\n        style",
+                     r"there is no field 'headlin' in this template; choose one of .*headl",
+                     id="unknown field"),
+        pytest.param("kind: chip", "kind: chop", r"layers\.1\.items\.0", id="unknown item"),
+        pytest.param("ground: accent, ", "", r"line 14, layers\.1\.items\.0\.ground: must be given",
+                     id="a key is missing"),
+        pytest.param("lines: 4\n", "lines: 4\n        glitter: 1\n",
+                     r"line 19, layers\.1\.items\.1\.glitter: is not known here", id="unknown key"),
+        pytest.param("{kind: fill, colour: paper}", "{kind: fill, colour: papr}",
+                     "there is no colour 'papr' in this template; choose one of accent",
+                     id="unknown colour"),
+        pytest.param('accent: "#0B6E63"', "accent: green", r"line 3, colours\.accent: must be",
+                     id="bad colour"),
+        pytest.param('accent: "#0B6E63"', "accent: ", r"line 3, colours\.accent: is empty",
+                     id="colour without quotes"),
+        pytest.param("NotoSerif-Bold", "Papyrus", "no font Papyrus", id="unknown font"),
+        pytest.param("at: {story", "at: {sotry", r"line 19: at\.sotry: choose", id="size"),
+        pytest.param("[40, 80]", "[80, 40]", "the smallest is larger", id="sizes crossed"),
+        pytest.param("style: big\n", "style: bog\n", r"line 17: there is no style 'bog'; there",
+                     id="unknown style"),
+        pytest.param("label: Mine", "label: [Mine", r"line \d+: ", id="no YAML"),
+        pytest.param("label: Mine", "label: Mine\nlabel: Yours", "line 2: label stands here a",
+                     id="twice"),
+        pytest.param("summary: {", "headline: {", r"fields\.headline: every story brings it",
+                     id="a field that every story has"),
+        pytest.param("measure: 0.5", "measure: wide", r"line 19, .*measure: ", id="no number"),
     ],
 )  # fmt: skip
-def test_a_wrong_template_is_refused_with_its_file_and_field(tmp_path, before, after, reason):
-    path = tmp_path / "mine.toml"
+def test_a_wrong_template_is_refused_with_its_file_and_line(tmp_path, before, after, reason):
     assert before in _GOOD
-    path.write_text(_GOOD.replace(before, after), "utf-8")
 
     with pytest.raises(Misconfigured, match=reason) as refusal:
-        load_template(path)
+        check(_loaded(tmp_path, _GOOD.replace(before, after, 1)))
 
-    assert "mine.toml" in str(refusal.value) or "Papyrus" in str(refusal.value)
+    assert "mine.yaml" in str(refusal.value) or "Papyrus" in str(refusal.value)
+
+
+def test_all_faults_are_told_at_once(tmp_path):
+    wrong = _GOOD.replace("lines: 4", "lines: 40").replace("ground: accent, ", "")
+
+    with pytest.raises(Misconfigured) as refusal:
+        check(_loaded(tmp_path, wrong))
+
+    assert "items.0.ground" in str(refusal.value)
+    assert "items.1.lines" in str(refusal.value)
+
+
+def test_the_rule_for_one_size_wins_over_the_rule_for_its_group(tmp_path):
+    template = _loaded(tmp_path, _GOOD)
+
+    lines = {size: template.composition(size).layers[1].items[1].lines for size in CardSize}
+
+    assert lines == {
+        CardSize.OG: 4,
+        CardSize.X: 4,
+        CardSize.SQUARE: 4,
+        CardSize.PORTRAIT: 7,
+        CardSize.STORY: 9,
+        CardSize.PIN: 7,
+    }
+
+
+def test_rules_for_a_card_without_its_picture_hold_only_there(tmp_path):
+    template = _loaded(tmp_path, _GOOD)
+
+    bare = template.composition(CardSize.OG, is_bare=True).layers[1].items[1]
+    full = template.composition(CardSize.OG).layers[1].items[1]
+
+    assert (bare.measure, full.measure) == (0.5, 1.0)
 
 
 def test_a_changed_template_has_another_revision(tmp_path):
-    path = tmp_path / "mine.toml"
-    path.write_text(_GOOD, "utf-8")
-    before = load_template(path).revision
+    before = _loaded(tmp_path, _GOOD).revision
 
-    path.write_text(_GOOD.replace("#0B6E63", "#0B6E64"), "utf-8")
+    after = _loaded(tmp_path, _GOOD.replace("#0B6E63", "#0B6E64")).revision
 
-    assert load_template(path).revision != before
+    assert after != before
 
 
-def test_rules_for_one_size_leave_the_others_alone():
-    words = templates()["words"]
+def test_a_field_that_the_template_lacks_is_answered_with_those_it_has():
+    card = Card(headline="Tide", template="words", details=(("mood", "blue"),))
 
-    assert words.compositions[CardSize.STORY].safe.top > words.compositions[CardSize.OG].safe.top
-    assert words.compositions[CardSize.X].safe == words.compositions[CardSize.OG].safe
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("Ọ̀ṣúnlékè Ẹ̀kọ́ ńlá", id="Yoruba"),
-        pytest.param("Ƙasa ɗan ɓangare ƴanci", id="Hausa"),
-        pytest.param("Đường sắt Việt Nam", id="Vietnamese"),
-        pytest.param("Рада голосує", id="Ukrainian"),
-        pytest.param("Η Βουλή ψηφίζει", id="Greek"),
-        pytest.param("رئيس البلدية پچگ ٹڈ", id="Arabic, Persian, Urdu"),
-        pytest.param("ראש הממשלה", id="Hebrew"),
-        pytest.param("प्रधानमंत्री ने", id="Hindi"),
-        pytest.param("প্রধানমন্ত্রী", id="Bengali"),
-        pytest.param("முதலமைச்சர்", id="Tamil"),
-        pytest.param("ప్రధానమంత్రి", id="Telugu"),
-        pytest.param("นายกรัฐมนตรี", id="Thai"),
-    ],
-)
-def test_the_committed_fonts_have_every_letter(text):
-    for font in ("NotoSans-Regular", "NotoSans-Bold", "NotoSerif-Bold"):
-        assert stack_of(font).keep_drawable(text) == (text, frozenset())
+    with pytest.raises(BadPayload, match="words has no field 'mood'"):
+        draw(card, CardSize.OG)
 
 
-def _brightness(colour: tuple[int, int, int]) -> float:
-    red, green, blue = (luminance(channel) for channel in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def test_every_template_named_by_another_is_there():
+    assert set(templates()) == set(names())
+    assert template_of(Card(headline="Tide", template="standard")).name == "words"
+
+
+def test_labels_speak_the_storys_language_or_english():
+    def nothing(_name: str) -> str:
+        return ""
+
+    assert label_of("opinion", "de-AT", field=nothing) == "Meinung"
+    assert label_of("opinion", "tlh", field=nothing) == "Opinion"
+    assert label_of("updated", "en", field=nothing) == ""
+    assert label_of("updated", "en", field=lambda _name: "14:05") == "Updated 14:05"
+    assert quotation_marks("fr") == ("«", "»")
+
+
+def test_an_unknown_label_in_a_template_is_refused(tmp_path):
+    wrong = _GOOD.replace("chip, field: kicker", "chip, label: brekaing")
+
+    with pytest.raises(Misconfigured, match=r"no label 'brekaing'.*breaking"):
+        check(_loaded(tmp_path, wrong))
+
+
+@pytest.mark.parametrize("label", sorted(label_names()))
+def test_every_label_has_english(label):
+    assert label_of(label, "en", field=lambda name: name)
+
+
+def _loaded(folder, text):
+    path = folder / "mine.yaml"
+    path.write_text(text, "utf-8")
+    return load_template(path)
+
+
+def _rgb(value: str) -> tuple[int, int, int]:
+    return int(value[1:3], 16), int(value[3:5], 16), int(value[5:7], 16)

@@ -1,41 +1,64 @@
-"""Card templates: what a card is made of, as data in `assets/cards/<name>.toml`.
+"""What a card template may say: the tables of `assets/cards/<name>.yaml`.
 
-One file describes every size. A table may hold `at.<size>` tables, whose values replace its own in
-that size; `start` and `end` are the sides of the reading direction, so a template never says left.
-A file that is wrong stops the process at boot, with the file and the field in the message.
+Numbers are pixels of the og card and grow with the other sizes; percentages are of the card.
+`start` and `end` are the sides of the reading direction, so a template never says left. Nothing
+here is code: a text stands where its field has something, and is absent where it has nothing.
 """
 
-import hashlib
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from service.cards.text.fonts import stack_of
-from service.domain.card import CardSize
-from service.domain.errors import BadPayload, Misconfigured
+from service.domain.card import TEXT_FIELDS, CardSize
 
-TEMPLATES_FOLDER = Path(__file__).resolve().parents[3] / "assets" / "cards"
-
-CardField = Literal["headline", "kicker", "byline", "site_name"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 Pixels = Annotated[int, Field(ge=0, le=2000)]
-TypeSize = Annotated[int, Field(ge=12, le=400)]
+TypeSize = Annotated[int, Field(ge=12, le=600)]
+Lines = Annotated[int, Field(ge=1, le=12)]
+PictureName = Literal["photo", "portrait"]
+Shape = Literal["rect", "circle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A distance: pixels that grow with the card's size, or a share of the card."""
+
+    pixels: float = 0.0
+    share: float = 0.0
+
+    def of(self, whole: float, scale: float) -> float:
+        return self.pixels * scale + self.share * whole
+
+
+def _length(value: Any) -> Length:
+    if isinstance(value, Length):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Length(pixels=value)
+    if isinstance(value, str) and value.endswith("%"):
+        try:
+            return Length(share=float(value[:-1]) / 100)
+        except ValueError:
+            pass
+    raise ValueError("write a number of pixels, such as 40, or a percentage, such as 40%")
+
+
+Distance = Annotated[Length, BeforeValidator(_length)]
 
 
 class Table(BaseModel):
     """A table of a template file: every key is known, nothing changes after loading."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 class Margins(Table):
-    """How far text and marks stay from the card's edges."""
+    """How far text and marks stay from the card's edges, in pixels of this very size."""
 
     top: Pixels
     bottom: Pixels
@@ -43,16 +66,42 @@ class Margins(Table):
     end: Pixels
 
 
-class PhotoLayer(Table):
-    """The photo, cover-cropped around its focus. `height` is the share of the card it fills, from the top."""  # noqa: E501
+class Frame(Table):
+    """Where a layer lies: distances from the card's edges, or one edge and an extent."""
+
+    top: Distance | None = None
+    bottom: Distance | None = None
+    start: Distance | None = None
+    end: Distance | None = None
+    width: Distance | None = None
+    height: Distance | None = None
+
+
+class FieldSpec(Table):
+    """A field of this template's own: what staff are asked for, and what the API takes."""
+
+    label: str
+    hint: str = ""
+    source: str = ""
+    longest: Annotated[int, Field(ge=1, le=600)] = 200
+    required: bool = False
+
+
+class Layer(Table):
+    hidden: bool = False
+
+
+class PhotoLayer(Layer):
+    """A picture, cut to its frame around its focus."""
 
     kind: Literal["photo"]
-    focus_x: Share = 0.5
-    focus_y: Share = 0.5
-    height: Share = 1.0
+    picture: PictureName = "photo"
+    frame: Frame = Frame()
+    shape: Shape = "rect"
+    radius: Pixels = 0
 
 
-class ScrimLayer(Table):
+class ScrimLayer(Layer):
     """Darkens the photo from below, as little as the text's contrast needs.
 
     `reach` is the share of the card's height over which it fades in above the text; with `melt`
@@ -66,66 +115,102 @@ class ScrimLayer(Table):
     melt: Share = 0.0
 
 
-class GroundLayer(Table):
-    """A plain ground from `colour` to `colour_end`, with a quiet pattern made from the headline."""
+class FillLayer(Layer):
+    """A plain area; with `colour_end` it passes into that colour towards the bottom or the end."""
 
-    kind: Literal["ground"]
+    kind: Literal["fill"]
     colour: str
-    colour_end: str
-    pattern: Literal["none", "ripples"] = "none"
-    pattern_colour: str
-    pattern_strength: Share = 0.08
+    colour_end: str = ""
+    toward: Literal["bottom", "end"] = "bottom"
+    opacity: Share = 1.0
+    frame: Frame = Frame()
+    shape: Shape = "rect"
+    radius: Pixels = 0
 
 
-class TextItem(Table):
-    """A text that wraps and shrinks. `gap` is the air above it, when something is above it."""
+class PatternLayer(Layer):
+    """A quiet pattern that the headline makes its own."""
 
-    kind: Literal["text"]
-    field: CardField
+    kind: Literal["pattern"]
+    pattern: Literal["ripples", "dots", "bars"]
+    colour: str
+    strength: Share = 0.08
+    frame: Frame = Frame()
+
+
+class Words(Table):
+    """What is written: a `field` of the card, or a `label` in the card's language."""
+
+    field: str = ""
+    label: str = ""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.field) == bool(self.label):
+            raise ValueError("name either a field or a label")
+        return self
+
+
+class Type(Words):
+    """How words are set. `size` is the smallest and the largest type.
+
+    Up to `ideal_lines`, fewer lines are preferred to larger type as long as it does not get
+    smaller than `ideal_size`.
+    """
+
     font: str
     colour: str
-    max_size: TypeSize
-    min_size: TypeSize
-    lines: Annotated[int, Field(ge=1, le=12)] = 1
+    size: tuple[TypeSize, TypeSize]
+    lines: Lines = 1
     ideal_lines: Annotated[int, Field(ge=0, le=12)] = 0
     ideal_size: Pixels = 0
     line_height: Annotated[float, Field(ge=0.9, le=2)] = 1.15
     tracking: Annotated[float, Field(ge=-0.05, le=0.2)] = 0.0
-    measure: Annotated[float, Field(gt=0, le=1)] = 1.0
-    gap: Pixels = 0
+    case: Literal["as written", "upper"] = "as written"
 
     @model_validator(mode="after")
     def _sizes_in_order(self) -> Self:
-        if self.min_size > self.max_size:
-            raise ValueError("min_size is larger than max_size")
+        if self.size[0] > self.size[1]:
+            raise ValueError("size: the smallest is larger than the largest")
         return self
 
 
-class ChipItem(Table):
-    """A short text on a ground of its own."""
+class TextItem(Type):
+    """A text that wraps and shrinks. `gap` is the air above it, when something is above it.
 
-    kind: Literal["chip"]
-    field: CardField
-    font: str
-    colour: str
-    ground: str
-    max_size: TypeSize
-    min_size: TypeSize
-    padding_x: Pixels
-    padding_y: Pixels
-    radius: Pixels = 0
+    `quoted` sets it in the quotation marks of the card's language; `tight` takes no more height
+    than its ink, for a single mark or figure.
+    """
+
+    kind: Literal["text"]
+    measure: Annotated[float, Field(gt=0, le=1)] = 1.0
+    quoted: bool = False
+    tight: bool = False
     gap: Pixels = 0
 
 
-class Label(Table):
-    """A short text in a row. `mark` is the colour of the bar before it; `share` its widest part of the row."""  # noqa: E501
+class ChipItem(Type):
+    """A short text on a ground of its own, with a dot before it where `dot` names a colour.
 
-    field: CardField
-    font: str
-    colour: str
-    max_size: TypeSize
-    min_size: TypeSize
+    `colour: auto` is black or white, whichever is read better on the ground.
+    """
+
+    kind: Literal["chip"]
+    ground: str
+    padding: tuple[Pixels, Pixels] = (16, 12)
+    radius: Pixels = 6
+    dot: str = ""
+    gap: Pixels = 0
+
+
+class Label(Type):
+    """A short text in a row. `mark` is the colour of the bar before it; `share` its widest part.
+
+    With `logo`, the brand's logo takes its place when there is one.
+    """
+
     mark: str = ""
+    logo: bool = False
     share: Annotated[float, Field(gt=0, le=1)] = 1.0
 
 
@@ -133,150 +218,166 @@ class RowItem(Table):
     """One text at the start and one at the end, on one baseline, under a thin rule."""
 
     kind: Literal["row"]
-    start: Label
-    end: Label
+    start: Label | None = None
+    end: Label | None = None
     rule: str = ""
     rule_opacity: Share = 1.0
     rule_gap: Pixels = 0
     gap: Pixels = 0
 
 
-Item = Annotated[TextItem | ChipItem | RowItem, Field(discriminator="kind")]
+class RuleItem(Table):
+    """A line of its own."""
+
+    kind: Literal["rule"]
+    colour: str
+    thickness: Pixels = 2
+    width: Distance = Length(share=1)
+    opacity: Share = 1.0
+    gap: Pixels = 0
 
 
-class StackLayer(Table):
-    """Items one below the other, held at the top or the bottom of what earlier stacks left free."""
+class LogoItem(Table):
+    """The brand's logo within `width` x `height`; nothing when the brand has none."""
+
+    kind: Literal["logo"]
+    width: Pixels = 180
+    height: Pixels = 48
+    gap: Pixels = 0
+
+
+class PictureItem(Table):
+    """A picture among the texts, such as an author's portrait in a circle."""
+
+    kind: Literal["picture"]
+    picture: PictureName = "portrait"
+    width: Pixels
+    height: Pixels
+    shape: Shape = "rect"
+    radius: Pixels = 0
+    gap: Pixels = 0
+
+
+class QrItem(Table):
+    """A code to scan that leads to what stands in `field`."""
+
+    kind: Literal["qr"]
+    field: str = "url"
+    size: Pixels = 160
+    colour: str
+    ground: str
+    gap: Pixels = 0
+
+
+Item = Annotated[
+    TextItem | ChipItem | RowItem | RuleItem | LogoItem | PictureItem | QrItem,
+    Field(discriminator="kind"),
+]
+
+
+class StackLayer(Layer):
+    """Items one below the other, in what earlier stacks of the same frame left free.
+
+    Without a frame it fills the safe area; edges that a frame leaves out are the safe area's.
+    """
 
     kind: Literal["stack"]
-    anchor: Literal["top", "bottom"]
+    anchor: Literal["top", "middle", "bottom"]
+    align: Literal["start", "centre", "end"] = "start"
+    frame: Frame = Frame()
     gap: Pixels = 0
     items: tuple[Item, ...]
 
 
-Layer = Annotated[PhotoLayer | ScrimLayer | GroundLayer | StackLayer, Field(discriminator="kind")]
+AnyLayer = Annotated[
+    PhotoLayer | ScrimLayer | FillLayer | PatternLayer | StackLayer, Field(discriminator="kind")
+]
+
+
+class Checks(Table):
+    """What every card of this template promises; `kindly card` and the tests hold it to it.
+
+    `centre` names fields that stay readable when a feed crops the card to its middle square.
+    """
+
+    contrast: Annotated[float, Field(ge=1, le=21)] = 4.5
+    centre: tuple[str, ...] = ()
 
 
 class Composition(Table):
-    """A template in one size."""
+    """A template in one size, with or without its picture.
+
+    `needs` is the picture that the template is made around; the rules `at: bare` hold without it.
+    `without_photo` names the template that takes over when the story has no photo. `safe` is in
+    pixels of this very size.
+    """
 
     label: str
+    about: str = ""
     without_photo: str = ""
+    needs: PictureName = "photo"
     ground: str
     colours: dict[str, Colour]
     fonts: dict[str, str]
+    fields: dict[str, FieldSpec] = {}
     safe: Margins
-    layers: tuple[Layer, ...]
+    layers: tuple[AnyLayer, ...]
+    checks: Checks = Checks()
+    size: CardSize
+    scale: Annotated[float, Field(gt=0, le=3)]
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Self:
-        _check_names(self, self.colours, self.fonts)
+        fields = {*TEXT_FIELDS, *self.fields}
+        _check_names(self, {"colour": {*self.colours}, "font": {*self.fonts}, "field": fields})
         return self
 
-    def colour(self, name: str) -> tuple[int, int, int]:
-        value = self.colours[name]
-        return int(value[1:3], 16), int(value[3:5], 16), int(value[5:7], 16)
+    # One object for each template and size: to be the same is to be equal.
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def pixels(self, length: float) -> float:
+        """Return a number of the template in pixels of this size."""
+        return length * self.scale
 
 
-@dataclass(frozen=True, slots=True)
-class CardTemplate:
-    """A checked template file. `revision` changes whenever the file does."""
-
-    name: str
-    revision: str
-    compositions: Mapping[CardSize, Composition]
-
-    @property
-    def label(self) -> str:
-        return self.compositions[CardSize.OG].label
-
-    @property
-    def without_photo(self) -> str:
-        """Name of the template that takes over without a photo; empty when this one stays."""
-        return self.compositions[CardSize.OG].without_photo
+def labels_in(table: Table) -> Iterator[str]:
+    """Yield the label of every text in a table, however deep it stands."""
+    if isinstance(table, Words) and table.label:
+        yield table.label
+    for _, value in table:
+        for child in _tables_in(value):
+            yield from labels_in(child)
 
 
-def template_for(name: str, *, has_photo: bool) -> CardTemplate:
-    """Choose the template to draw with; one made around a photo gives way when there is none."""
-    known = templates()
-    if name not in known:
-        raise BadPayload(f"There is no card template {name!r}: choose one of {', '.join(known)}.")
-    chosen = known[name]
-    return chosen if has_photo or not chosen.without_photo else known[chosen.without_photo]
-
-
-@lru_cache
-def templates() -> dict[str, CardTemplate]:
-    """Load every template once; raises Misconfigured when one of them is wrong."""
-    found = {path.stem: load_template(path) for path in sorted(TEMPLATES_FOLDER.glob("*.toml"))}
-    for template in found.values():
-        if template.without_photo and template.without_photo not in found:
-            raise Misconfigured(
-                f"{template.name}.toml: without_photo: there is no template "
-                f"{template.without_photo!r}; choose one of {', '.join(found)}."
-            )
-    return found
-
-
-def load_template(path: Path) -> CardTemplate:
-    """Read and check one template file in every size."""
-    try:
-        data = path.read_bytes()
-        raw = tomllib.loads(data.decode())
-    except OSError as error:
-        raise Misconfigured(
-            f"The card template {path} cannot be read: {error.strerror}."
-        ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Misconfigured(f"The card template {path} is not valid TOML: {error}.") from error
-    compositions = {size: _compose(raw, size, path) for size in CardSize}
-    return CardTemplate(path.stem, hashlib.sha256(data).hexdigest()[:8], compositions)
-
-
-def _compose(raw: dict[str, Any], size: CardSize, path: Path) -> Composition:
-    try:
-        composition = Composition.model_validate(_in_size(raw, size))
-        for font in composition.fonts.values():
-            stack_of(font)
-    except (ValidationError, ValueError) as error:
-        raise Misconfigured(f"{path.name}, size {size.key}: {_first_fault(error)}") from error
-    return composition
-
-
-def _in_size(value: Any, size: CardSize) -> Any:
-    if isinstance(value, list):
-        return [_in_size(item, size) for item in value]
-    if not isinstance(value, dict):
-        return value
-    own = {key: _in_size(item, size) for key, item in value.items() if key != "at"}
-    rules = value.get("at")
-    if not isinstance(rules, dict):
-        return own
-    unknown = set(rules) - {known.key for known in CardSize}
-    if unknown:
-        raise ValueError(f"at.{min(unknown)}: there is no such size")
-    return own | _in_size(rules.get(size.key, {}), size)
-
-
-def _first_fault(error: ValueError) -> str:
-    if not isinstance(error, ValidationError):
-        return f"{error}."
-    fault = error.errors()[0]
-    # The kinds of a union are steps of pydantic's path, but not of the file.
-    kinds = {"photo", "scrim", "ground", "stack", "text", "chip", "row"}
-    field = ".".join(str(step) for step in fault["loc"] if step not in kinds)
-    return f"{field}: {fault['msg']}." if field else f"{fault['msg']}."
-
-
-def _check_names(table: Table, colours: Mapping[str, str], fonts: Mapping[str, str]) -> None:
+def _check_names(table: Table, known: Mapping[str, set[str]]) -> None:
     for name, value in table:
-        if name in _COLOUR_FIELDS and value and value not in colours:
-            raise ValueError(f"{name} = {value!r} is not among the template's colours")
-        if name == "font" and value not in fonts:
-            raise ValueError(f"font = {value!r} is not among the template's fonts")
-        children = value if isinstance(value, tuple) else (value,)
-        for child in children:
-            if isinstance(child, Table):
-                _check_names(child, colours, fonts)
+        kind = _REFERENCES.get(name)
+        is_automatic = value == "auto" and isinstance(table, ChipItem) and name == "colour"
+        if kind and value and not is_automatic and value not in known[kind]:
+            raise ValueError(
+                f"{name}: there is no {kind} {value!r} in this template; "
+                f"choose one of {', '.join(sorted(known[kind]))}"
+            )
+        for child in _tables_in(value):
+            _check_names(child, known)
 
 
-_COLOUR_FIELDS = frozenset({"colour", "colour_end", "pattern_colour", "ground", "mark", "rule"})
+def _tables_in(value: Any) -> Iterator[Table]:
+    children = value if isinstance(value, tuple) else (value,)
+    return (child for child in children if isinstance(child, Table))
+
+
+_REFERENCES = {
+    "colour": "colour",
+    "colour_end": "colour",
+    "ground": "colour",
+    "mark": "colour",
+    "rule": "colour",
+    "dot": "colour",
+    "font": "font",
+    "field": "field",
+}

@@ -1,0 +1,1 @@
+"""Painting: from a laid-out card to pixels."""

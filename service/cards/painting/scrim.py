@@ -1,0 +1,146 @@
+"""Darkens a photo behind text: as much as its contrast needs, by the photo's own pixels."""
+
+import math
+
+from PIL import Image
+
+from service.cards.layout.dress import LINEAR, luminance, luminance_contrast
+from service.cards.layout.places import Box, PlacedScrim, Rgb
+
+# The photo's own hue, deep and a little stronger than it is, mixed into the scrim: a plain black
+# one looks like a stain on a warm photo.
+_TINT = 0.7
+_TINT_STRENGTH = 1.5
+_TINT_BRIGHTNESS = 40
+# Cells over which brightness behind text is averaged, and the share of them that must be dark
+# enough: a lamp of one pixel does not make a word unreadable.
+_CELL = 6
+_DARK_ENOUGH = 0.97
+_DARKEST = 0.94
+_DEEPENING = 0.7
+
+
+def paint_scrim(image: Image.Image, scrim: PlacedScrim) -> Rgb:
+    """Darken `image` where the scrim's texts will stand, and return the colour of the shade.
+
+    The strength only ever grows towards the bottom, and the image below the photo takes its shade.
+    """
+    left, top, right, bottom = scrim.box.pixels
+    photo = image.crop((left, top, right, bottom))
+    shade = _tinted(scrim.colour, photo)
+    strengths = _strengths(scrim, photo, shade, card_height=image.height)
+    if scrim.layer.melt:
+        strengths = _melted(strengths, scrim.layer.melt * photo.height)
+    first = next((y for y, strength in enumerate(strengths) if strength), len(strengths))
+    if first < len(strengths):
+        _darken(image, shade, strengths[first:], at=(left, top + first), width=right - left)
+    if bottom < image.height:
+        image.paste(shade, (0, bottom, image.width, image.height))
+    return shade
+
+
+def _darken(
+    image: Image.Image, shade: Rgb, strengths: list[float], *, at: tuple[int, int], width: int
+) -> None:
+    extent = (width, len(strengths))
+    column = Image.frombytes("L", (1, extent[1]), bytes(round(255 * s) for s in strengths))
+    mask = column.resize(extent, Image.Resampling.NEAREST)
+    area = image.crop((*at, at[0] + extent[0], at[1] + extent[1]))
+    # Composing two pictures is half the work of pasting a colour through a mask.
+    image.paste(Image.composite(Image.new("RGB", extent, shade), area, mask), at)
+
+
+def _strengths(
+    scrim: PlacedScrim, photo: Image.Image, shade: Rgb, *, card_height: int
+) -> list[float]:
+    """Return the scrim's strength for every row of the photo."""
+    fade = scrim.layer.reach * card_height
+    strengths = [0.0] * photo.height
+    reached = 0.0
+    for zone in sorted(scrim.zones, key=lambda zone: zone.box.top):
+        box = Box(
+            zone.box.left - scrim.box.left,
+            zone.box.top - scrim.box.top,
+            zone.box.right - scrim.box.left,
+            zone.box.bottom - scrim.box.top,
+        )
+        needed = _needed_strength(
+            photo, box, shade, ink=luminance(zone.ink), wanted=scrim.layer.contrast
+        )
+        if needed <= reached:
+            continue
+        reached = needed
+        for y in range(max(0, math.floor(box.top - fade)), photo.height):
+            eased = needed * _eased((y - box.top + fade) / fade) if fade else needed
+            strengths[y] = max(strengths[y], eased)
+    return _deepened(strengths)
+
+
+def _needed_strength(
+    photo: Image.Image, behind: Box, shade: Rgb, *, ink: float, wanted: float
+) -> float:
+    """Return the least strength of scrim that gives a line of text its contrast."""
+    area = (
+        max(0, math.floor(behind.left)),
+        max(0, math.floor(behind.top)),
+        min(photo.width, math.ceil(behind.right)),
+        min(photo.height, math.ceil(behind.bottom)),
+    )
+    if area[0] >= area[2] or area[1] >= area[3]:
+        return 0.0
+    brightness = _bright_part(photo.crop(area).reduce(_CELL).convert("L"))
+    dark = sum(shade) / 3
+    weakest, strongest = 0, round(100 * _DARKEST)
+    # Contrast only grows with the strength: the least that is enough is found by halving.
+    while weakest < strongest:
+        middle = (weakest + strongest) // 2
+        mixed = LINEAR[math.ceil(brightness * (1 - middle / 100) + dark * middle / 100)]
+        if luminance_contrast(ink, mixed) >= wanted:
+            strongest = middle
+        else:
+            weakest = middle + 1
+    return min(_DARKEST, strongest / 100)
+
+
+def _bright_part(grey: Image.Image) -> int:
+    counts = grey.histogram()
+    wanted = _DARK_ENOUGH * sum(counts)
+    seen = 0
+    for value, count in enumerate(counts):
+        seen += count
+        if seen >= wanted:
+            return value
+    return 255
+
+
+def _deepened(strengths: list[float]) -> list[float]:
+    """Let a strong scrim go on growing below the text's top: an even one looks like fog."""
+    top = next((y for y, strength in enumerate(strengths) if strength), len(strengths))
+    span = max(1, len(strengths) - top)
+    return [
+        strength + (1 - strength) * strength * _DEEPENING * max(0, y - top) / span
+        for y, strength in enumerate(strengths)
+    ]
+
+
+def _melted(strengths: list[float], melt: float) -> list[float]:
+    height = len(strengths)
+    passing = [_eased((y - height + melt) / melt) for y in range(height)]
+    return [1 - (1 - a) * (1 - b) for a, b in zip(strengths, passing, strict=True)]
+
+
+def _eased(share: float) -> float:
+    inside = min(1.0, max(0.0, share))
+    return inside * inside * (3 - 2 * inside)
+
+
+def _tinted(colour: Rgb, picture: Image.Image) -> Rgb:
+    mean = picture.resize((1, 1), Image.Resampling.BOX, reducing_gap=1.0).getpixel((0, 0))
+    if not isinstance(mean, tuple):
+        return colour
+    grey = sum(mean) / 3
+    strong = [max(0.0, grey + (channel - grey) * _TINT_STRENGTH) for channel in mean]
+    brightest = max(*strong, 1.0)
+    mood = [channel / brightest * _TINT_BRIGHTNESS for channel in strong]
+    mixed = [round(c + (m - c) * _TINT) for c, m in zip(colour, mood, strict=False)]
+    return mixed[0], mixed[1], mixed[2]
