@@ -39,6 +39,7 @@ def _missing_servers() -> list[str]:
     found = {
         "postgresql": _finds_postgres(),
         "chromium": _on_path("chromium") or _on_path("chromium-browser"),
+        "unicode-data": Path("/usr/share/unicode/BidiTest.txt").exists(),
     }
     return [package for package, is_there in found.items() if not is_there]
 

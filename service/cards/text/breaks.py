@@ -88,7 +88,7 @@ def _keeps_together(text: str, at: int) -> bool:
     before, after = text[at - 1 : at], text[at : at + 1]
     if before == "/" and after.isalpha() and after <= _LAST_ALPHABET:
         word = text[text.rfind(" ", 0, at) + 1 : at]
-        return not _ADDRESS.search(word)
+        return word[-2:-1].isalnum() and not _ADDRESS.search(word)
     return after == "—" and before.isalnum() and before <= _LAST_ALPHABET
 
 

@@ -24,6 +24,8 @@ def _seen(text: str) -> str:
         pytest.param("BBC: ميناء", "ar", Direction.LEFT_TO_RIGHT, id="the first letter decides"),
         pytest.param("2026", "ar-EG", Direction.RIGHT_TO_LEFT, id="language, where no letter does"),
         pytest.param("2026", "en", Direction.LEFT_TO_RIGHT, id="a bare number"),
+        pytest.param("\u2068BBC\u2069: ميناء", "", Direction.RIGHT_TO_LEFT, id="behind an isolate"),
+        pytest.param("\U0001faea נמל", "", Direction.RIGHT_TO_LEFT, id="a quite new emoji"),
     ],
 )
 def test_the_direction_comes_from_the_text_then_from_the_language(text, language, direction):
@@ -41,6 +43,14 @@ def test_the_direction_comes_from_the_text_then_from_the_language(text, language
         pytest.param("ABC bbc (news) DEF", "FED bbc (news) CBA", id="brackets go with their words"),
         pytest.param("ABC-123", "123-CBA", id="a number after a hyphen"),
         pytest.param("ABC.", ".CBA", id="the full stop ends the line"),
+        pytest.param("ABC c++\u200e DEF", "FED c++\u200e CBA", id="a mark keeps c++ together"),
+        pytest.param("ABC c++ DEF", "FED ++c CBA", id="without it"),
+        pytest.param(
+            "A \u2066bbc.\u2069 B", "B \u2069bbc.\u2066 A", id="an isolate keeps its full stop"
+        ),
+        pytest.param(
+            "A bbc \u3008news\u232a B", "B bbc \u3008news\u232a A", id="one bracket, two codes"
+        ),
     ],
 )
 def test_pieces_stand_where_a_reader_expects_them(logical, visual):
@@ -51,3 +61,15 @@ def test_a_mark_stays_with_its_letter():
     text = "\u05e9\u05b8\u05dc"
 
     assert levels_of(text, Direction.RIGHT_TO_LEFT) == [1, 1, 1]
+
+
+def test_what_the_algorithm_removes_tears_no_word_apart():
+    assert levels_of("\u05e9\u200d\u05dc\u200f", Direction.LEFT_TO_RIGHT) == [1, 1, 1, 1]
+
+
+def test_an_override_turns_what_is_inside_of_it():
+    assert levels_of("a\u202ebc\u202cd", Direction.LEFT_TO_RIGHT) == [0, 0, 1, 1, 1, 0]
+
+
+def test_every_paragraph_starts_anew():
+    assert levels_of("\u202ea\nb \u05d0", Direction.LEFT_TO_RIGHT) == [0, 1, 0, 0, 0, 1]
