@@ -99,10 +99,10 @@ def template_of(card: Card) -> CardTemplate:
 
 
 def is_bare(card: Card, template: CardTemplate) -> bool:
-    """Tell whether the picture that the template is made around is absent."""
+    """Tell whether the picture or the text that the template is made around is absent."""
     wanted = template.composition(CardSize.OG).needs
     pictures: Mapping[str, str] = {"photo": card.photo, "portrait": card.portrait}
-    return not pictures.get(wanted, "")
+    return not (pictures[wanted] if wanted in pictures else card.text(wanted))
 
 
 def _without(card: Card, picture: str) -> Card:

@@ -42,6 +42,10 @@ _ENDLESS = 1e6
 # A dot before a chip's text, in its cap heights.
 _DOT = 0.62
 _DOT_GAP = 0.6
+# The square before a point, in its type size, and how far the point's text stands back from the
+# edge, in the largest size: points that are set smaller than others still begin on one line.
+_BULLET = 0.32
+_INDENT = 0.9
 _SHIFTS = {"start": 0.0, "centre": 0.5, "end": 1.0}
 _QUOTES = "\"'“”„«»‹›‘’「」『』"
 
@@ -80,6 +84,8 @@ class Setter:
 
     def words(self, words: Words) -> str:
         """Return what is to be written."""
+        if words.only_with and not self._field(words.only_with):
+            return ""
         if words.label:
             return label_of(words.label, self._card.language, field=self._field)
         return self._field(words.field)
@@ -103,7 +109,8 @@ class Setter:
         text = self.words(item)
         if item.quoted and text:
             text = _quoted(text, self._card.language)
-        measure = width * item.measure
+        indent = round(_INDENT * self._px(item.size[1])) if item.bullet else 0
+        measure = width * item.measure - indent
         block = self._fit(text, item, width=measure, height=room)
         if not block.lines:
             return None
@@ -112,18 +119,28 @@ class Setter:
             ink = block.lines[0].ink
             ascent, height = ink.top * block.size, (ink.top - ink.bottom) * block.size
         spare = [measure - _ink_width(block, index) for index in range(len(block.lines))]
-        placed = tuple(
+        left = indent + (width - measure - indent) * shift
+        placed: tuple[Placed, ...] = tuple(
             PlacedLine(
                 field=item.field or item.label,
                 line=line,
                 size=block.size,
-                left=spare[index] * shift + (width - measure) * shift,
+                left=left + spare[index] * shift,
                 baseline=round(ascent + index * block.pitch),
                 colour=self._colour(item.colour),
             )
             for index, line in enumerate(block.lines)
         )
+        if item.bullet:
+            placed = (self._bullet(item.bullet, block, left=left - indent), *placed)
         return Piece(placed=placed, height=height, gap=self._px(item.gap))
+
+    def _bullet(self, colour: str, block: TextBlock, *, left: float) -> PlacedFill:
+        """Set a square before a text, in the middle of its first line's capitals."""
+        half = _BULLET * block.size / 2
+        middle = round(block.ascent) - CAP_HEIGHT / 2 * block.size
+        box = Box(left, middle - half, left + 2 * half, middle + half)
+        return PlacedFill(box=box, colour=self._colour(colour))
 
     def _chip(self, item: ChipItem, width: float) -> Piece | None:
         pad_x, pad_y = self._px(item.padding[0]), self._px(item.padding[1])

@@ -6,12 +6,12 @@ A fault is told with its line, so that a designer finds it; all faults of a file
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import ValidationError
 
-from service.cards.template.schema import Composition, Margins, Table
+from service.cards.template.schema import Composition, Margins, PictureName, Table
 from service.domain.card import TEXT_FIELDS, CardSize
 from service.domain.errors import Misconfigured
 
@@ -114,6 +114,9 @@ def _check_fields(composition: Composition) -> None:
             raise ValueError(f"fields.{name}: every story brings it already; choose another name")
         if field.source and field.source not in TEXT_FIELDS:
             raise ValueError(f"fields.{name}.source: choose one of {', '.join(TEXT_FIELDS)}")
+    choices = (*get_args(PictureName), *composition.fields)
+    if composition.needs not in choices:
+        raise ValueError(f"needs: choose one of {', '.join(choices)}")
     for name in composition.checks.centre:
         if name not in known:
             raise ValueError(f"checks.centre: there is no field {name!r}")

@@ -139,10 +139,14 @@ class PatternLayer(Layer):
 
 
 class Words(Table):
-    """What is written: a `field` of the card, or a `label` in the card's language."""
+    """What is written: a `field` of the card, or a `label` in the card's language.
+
+    `only_with` names a field without which it is not shown: no heading stands above nothing.
+    """
 
     field: str = ""
     label: str = ""
+    only_with: str = ""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -179,13 +183,15 @@ class TextItem(Type):
     """A text that wraps and shrinks. `gap` is the air above it, when something is above it.
 
     `quoted` sets it in the quotation marks of the card's language; `tight` takes no more height
-    than its ink, for a single mark or figure.
+    than its ink, for a single mark or figure; `bullet` is the colour of a square before its first
+    line, from which all of its lines stand back.
     """
 
     kind: Literal["text"]
     measure: Annotated[float, Field(gt=0, le=1)] = 1.0
     quoted: bool = False
     tight: bool = False
+    bullet: str = ""
     gap: Pixels = 0
 
 
@@ -307,15 +313,15 @@ class Checks(Table):
 class Composition(Table):
     """A template in one size, with or without its picture.
 
-    `needs` is the picture that the template is made around; the rules `at: bare` hold without it.
-    `without_photo` names the template that takes over when the story has no photo. `safe` is in
-    pixels of this very size.
+    `needs` is the picture that the template is made around, or one of its own fields; the rules
+    `at: bare` hold without it. `without_photo` names the template that takes over when the story
+    has no photo. `safe` is in pixels of this very size.
     """
 
     label: str
     about: str = ""
     without_photo: str = ""
-    needs: PictureName = "photo"
+    needs: str = "photo"
     ground: str
     colours: dict[str, Colour]
     fonts: dict[str, str]
@@ -378,6 +384,8 @@ _REFERENCES = {
     "mark": "colour",
     "rule": "colour",
     "dot": "colour",
+    "bullet": "colour",
     "font": "font",
     "field": "field",
+    "only_with": "field",
 }

@@ -1,0 +1,85 @@
+"""Items of a template: headings, points, and what a template is made around."""
+
+from dataclasses import replace
+
+import pytest
+
+from service.cards.draw import is_bare
+from service.cards.layout.arrange import arrange
+from service.cards.layout.places import Arrangement, PlacedFill
+from service.cards.template.catalogue import check, load_template
+from service.domain.card import Card, CardSize
+from service.domain.errors import Misconfigured
+
+_TEMPLATE = """\
+label: Points
+needs: point
+ground: paper
+colours: {paper: "#FBFAF7", ink: "#16181D", accent: "#0B6E63"}
+fonts: {text: NotoSans-Bold}
+fields:
+  point: {label: Point}
+styles:
+  plain: {kind: text, font: text, colour: ink, size: [20, 40], lines: 4}
+layers:
+  - kind: stack
+    anchor: top
+    items:
+      - {style: plain, label: correction, only_with: point}
+      - {style: plain, field: point, bullet: accent}
+      - {style: plain, field: headline, at: {bare: {bullet: accent}}}
+"""
+_CARD = Card(
+    headline="Tide",
+    language="en",
+    details=(("point", "The quay is closed until the crane that fell on it has been lifted off."),),
+)
+
+
+def test_a_heading_is_not_shown_above_nothing(tmp_path):
+    with_point = _laid(tmp_path, _CARD)
+    without = _laid(tmp_path, replace(_CARD, details=()))
+
+    assert with_point.lines[0].line.text == "Correction"
+    assert [line.line.text for line in without.lines] == ["Tide"]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_line_of_a_point_stands_back_from_its_square(tmp_path, language):
+    headline = "Tide" if language == "en" else "المد"
+
+    laid = _laid(tmp_path, replace(_CARD, headline=headline, language=language))
+
+    (square,) = [shape for shape in laid.shapes if isinstance(shape, PlacedFill)]
+    lines = [line.box for line in laid.lines if line.field == "point"]
+    assert len(lines) > 1
+    if language == "en":
+        assert min(line.left for line in lines) > square.box.right
+    else:
+        assert max(line.right for line in lines) < square.box.left
+    assert lines[0].top < square.box.top < square.box.bottom < lines[0].bottom
+
+
+def test_a_template_can_be_made_around_a_field_of_its_own(tmp_path):
+    template = _loaded(tmp_path)
+
+    assert not is_bare(_CARD, template)
+    assert is_bare(replace(_CARD, details=(("point", ""),)), template)
+
+
+def test_what_a_template_is_made_around_must_be_there(tmp_path):
+    wrong = _TEMPLATE.replace("needs: point", "needs: pont")
+
+    with pytest.raises(Misconfigured, match="needs: choose one of photo, portrait, point"):
+        check(_loaded(tmp_path, wrong))
+
+
+def _loaded(folder, text=_TEMPLATE):
+    path = folder / "points.yaml"
+    path.write_text(text, "utf-8")
+    return load_template(path)
+
+
+def _laid(folder, card: Card) -> Arrangement:
+    template = _loaded(folder)
+    return arrange(card, template.composition(CardSize.OG, is_bare=is_bare(card, template)))
