@@ -14,8 +14,8 @@ _TINT_STRENGTH = 1.5
 _TINT_BRIGHTNESS = 40
 # Cells over which brightness behind text is averaged, and the share of them that must be dark
 # enough: a lamp of one pixel does not make a word unreadable.
-_CELL = 6
-_DARK_ENOUGH = 0.97
+CELL = 4
+ENOUGH = 0.97
 _DARKEST = 0.94
 _DEEPENING = 0.7
 
@@ -88,7 +88,7 @@ def _needed_strength(
     )
     if area[0] >= area[2] or area[1] >= area[3]:
         return 0.0
-    brightness = _bright_part(photo.crop(area).reduce(_CELL).convert("L"))
+    brightness = _bright_part(photo.crop(area).reduce(CELL).convert("L"))
     dark = sum(shade) / 3
     weakest, strongest = 0, round(100 * _DARKEST)
     # Contrast only grows with the strength: the least that is enough is found by halving.
@@ -104,7 +104,7 @@ def _needed_strength(
 
 def _bright_part(grey: Image.Image) -> int:
     counts = grey.histogram()
-    wanted = _DARK_ENOUGH * sum(counts)
+    wanted = ENOUGH * sum(counts)
     seen = 0
     for value, count in enumerate(counts):
         seen += count

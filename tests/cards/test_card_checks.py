@@ -1,0 +1,50 @@
+"""What a template promises is measured on the finished card."""
+
+import hashlib
+from dataclasses import replace
+
+from service.cards.checks import check_card
+from service.cards.template.catalogue import template_for
+from service.domain.card import Card, CardSize
+from tests.cards.pictures import plain
+
+_WHITE = plain((1600, 1000), "white")
+_CARD = Card(
+    headline="Council votes to reopen the old library",
+    byline="By Lena Hoff",
+    language="en",
+    photo=hashlib.sha256(_WHITE).hexdigest(),
+)
+
+
+def test_text_that_cannot_be_read_is_found(monkeypatch):
+    monkeypatch.setattr("service.cards.painting.scrim._DARKEST", 0.0)
+
+    found = check_card(_CARD, CardSize.OG, read={_CARD.photo: _WHITE}.get)
+
+    assert {finding.promise for finding in found} == {"contrast"}
+    assert {"headline", "byline"} <= {finding.field for finding in found}
+
+
+def test_text_that_a_square_crop_would_cut_is_found():
+    composition = template_for("standard", has_photo=True).composition(CardSize.OG)
+    promised = composition.model_copy(
+        update={"checks": composition.checks.model_copy(update={"centre": ("headline",)})}
+    )
+    template = template_for("standard", has_photo=True)
+    template._composed[CardSize.OG, False] = promised
+
+    try:
+        found = check_card(_CARD, CardSize.OG, read={_CARD.photo: _WHITE}.get)
+        square = check_card(_CARD, CardSize.SQUARE, read={_CARD.photo: _WHITE}.get)
+    finally:
+        template._composed[CardSize.OG, False] = composition
+
+    assert {finding.promise for finding in found} == {"centre"}
+    assert square == []
+
+
+def test_a_good_card_has_no_findings():
+    card = replace(_CARD, photo="")
+
+    assert [check_card(card, size, read=lambda _digest: None) for size in CardSize] == [[]] * 6
