@@ -22,6 +22,7 @@ _ORIENTATION = 0x0112
 _ORIENTATIONS = range(1, 9)
 
 _SOS, _EOI, _APP0, _APP1, _APP2, _APP14, _COMMENT = 0xDA, 0xD9, 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
+_SEQUENTIAL = frozenset({0xC0, 0xC1, 0xC9})
 _NOTES = frozenset(range(0xE0, 0xF0)) | {_COMMENT}
 # Markers without a length: temporary use, restarts, start of image.
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})
@@ -70,13 +71,18 @@ def _of_jpeg(data: bytes) -> Essence:
     kept = [data[:2]]
     orientation = 0
     end = 2
+    components = 0
     for marker, start, end in _segments(data):
+        if marker in _SEQUENTIAL:
+            components = int.from_bytes(data[start + 9 : min(end, start + 10)], "big")
         body = data[start + 4 : end]
         if marker == _APP1 and body.startswith(b"Exif\0\0"):
             orientation = orientation or orientation_in(body[6:])
         elif marker not in _NOTES or _is_about_colour(marker, body):
             kept.append(data[start:end])
-    _refuse_many_passes(data, end)
+    # One pass over all components ends a sequential picture; only others are searched for more.
+    if data[end + 4 : end + 5] != bytes((components,)):
+        _refuse_many_passes(data, end)
     return Essence(b"".join((*kept, data[end:])), orientation or UPRIGHT)
 
 
@@ -107,9 +113,6 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _refuse_many_passes(data: bytes, start: int) -> None:
-    # The quick look counts too many at most: two such bytes can stand in a film behind the photo.
-    if data.count(b"\xff\xda", start) <= MAX_PASSES:
-        return
     passes = 0
     for marker, _ in _markers(data, start):
         passes += marker == _SOS
