@@ -12,10 +12,15 @@ from service.cards.template.catalogue import (
     templates,
 )
 from service.cards.template.labels import label_names, label_of, quotation_marks
+from service.cards.template.reading import HOUSE_FOLDER, read_table
 from service.cards.template.schema import ChipItem, StackLayer
 from service.domain.card import Card, CardSize
 from service.domain.errors import BadPayload, Misconfigured
 
+_LANGUAGES = (
+    "en de fr es it pt nl sv da nb fi pl cs uk ru tr el ro hu ar fa ur he hi bn ta te th ja "
+    "zh-Hans zh-Hant ko vi id sw yo ha am"
+)
 _GOOD = """\
 label: Mine
 ground: paper
@@ -185,6 +190,31 @@ def test_labels_speak_the_storys_language_or_english():
     assert label_of("updated", "en", field=nothing) == ""
     assert label_of("updated", "en", field=lambda _name: "14:05") == "Updated 14:05"
     assert quotation_marks("fr") == ("«", "»")
+
+
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [
+        pytest.param("no", "Rettelse", id="Norwegian without saying which"),
+        pytest.param("zh-CN", "更正", id="Chinese by its country"),
+        pytest.param("ar-EG", "تصحيح", id="Arabic of one country"),
+        pytest.param("PT-br", "Correção", id="a tag in other letters"),
+    ],
+)
+def test_a_label_is_found_however_the_language_is_written(language, word):
+    assert label_of("correction", language, field=str) == word
+
+
+def test_chinese_of_taiwan_is_written_in_its_own_characters():
+    assert label_of("explainer", "zh-TW", field=str) == "解讀"
+    assert label_of("explainer", "zh", field=str) == "解读"
+
+
+@pytest.mark.parametrize("label", sorted(label_names()))
+def test_a_label_is_there_in_every_language_that_desks_write(label):
+    wordings = read_table(HOUSE_FOLDER / "labels.yaml")[label]
+
+    assert set(_LANGUAGES.split()) - set(wordings) == set()
 
 
 def test_an_unknown_label_in_a_template_is_refused(tmp_path):

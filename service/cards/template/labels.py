@@ -1,16 +1,18 @@
 """Words that a card says by itself, such as "Breaking", in the language of its story.
 
-They are data in `assets/cards/house/labels.yaml`. A label may hold the name of a field in braces;
+They are data in `assets/cards/house/labels.yaml`; its table `same_as` names the tags that say what
+another tag says. A label may hold the name of a field in braces;
 where that field is empty, the label is.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from service.cards.template.reading import HOUSE_FOLDER, read_table
+from service.cards.template.reading import HOUSE_FOLDER, Marked, read_table
 from service.domain.errors import Misconfigured
 
+_SAME = "same_as"
 _BLANK = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -39,17 +41,23 @@ def _wording(name: str, language: str) -> str:
     known = _labels()
     if name not in known:
         raise Misconfigured(f"There is no label {name!r}: labels.yaml has {', '.join(known)}.")
+    tag = next((tag for tag in _tags(language) if tag in known[name]), "en")
+    return known[name][tag]
+
+
+def _tags(language: str) -> Iterator[str]:
+    """Yield a language's tag and those it may stand for, from the closest to the widest."""
     tag = language.lower()
     while tag:
-        if tag in known[name]:
-            return known[name][tag]
+        yield tag
+        if tag in _same():
+            yield _same()[tag]
         tag = tag.rpartition("-")[0]
-    return known[name]["en"]
 
 
 @lru_cache
 def _labels() -> dict[str, dict[str, str]]:
-    table = read_table(HOUSE_FOLDER / "labels.yaml")
+    table = _table().without(_SAME)
     for name, wordings in table.items():
         if not isinstance(wordings, dict) or "en" not in wordings:
             raise Misconfigured(f"labels.yaml, line {table.lines[name]}: {name} lacks English.")
@@ -57,3 +65,13 @@ def _labels() -> dict[str, dict[str, str]]:
         name: {tag.lower(): str(text) for tag, text in wordings.items()}
         for name, wordings in table.items()
     }
+
+
+@lru_cache
+def _same() -> dict[str, str]:
+    return {tag.lower(): str(other).lower() for tag, other in _table().get(_SAME, {}).items()}
+
+
+@lru_cache
+def _table() -> Marked:
+    return read_table(HOUSE_FOLDER / "labels.yaml")
