@@ -19,6 +19,7 @@ def create_app(settings: Settings | None = None, *, house: House | None = None) 
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["KINDLY"] = house or build(settings)
+    app.config["KINDLY"].prove_storage()
     app.secret_key = app.config["KINDLY"].keys.derive("flask session")
     for room in (webhooks, api, cards, health, simulated, dashboard):
         app.register_blueprint(room.blueprint)

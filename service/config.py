@@ -34,6 +34,20 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="address that readers and platforms see")
     site_name: str = Field("Kindly Gazette", description="name on cards whose story names no site")
     secret_key: SecretStr = Field(SecretStr(""), description="signs sessions and card addresses")
+    card_keys: SecretStr = Field(
+        SecretStr(""),
+        description="keys of card addresses, the first one signs; empty: one from the secret key",
+    )
+    storage_url: str = Field(
+        "",
+        description="bucket for pictures: `s3://bucket/folder?endpoint=...&region=...`; "
+        "empty: the data folder",
+    )
+    storage_key: str = Field("", description="name of the bucket's access key; empty: as AWS does")
+    storage_secret: SecretStr = Field(SecretStr(""), description="its secret")
+    draws_per_minute: int = Field(
+        300, ge=0, description="cards drawn for one client address a minute; 0: no limit"
+    )
     seal_public_key: str = Field("", description="seals channel tokens (hex)")
     seal_private_key: SecretStr = Field(
         SecretStr(""), description="opens channel tokens (hex); give it to workers only"

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from sqlalchemy.exc import ArgumentError
 
+from service.cards.bucket import Bucket, Credentials, bucket_address
 from service.cards.renditions import RenditionStore
 from service.config import Settings
 from service.domain.errors import Misconfigured
@@ -25,7 +26,20 @@ class House:
 
     @cached_property
     def renditions(self) -> RenditionStore:
-        return RenditionStore(self.settings.data_dir / "pictures")
+        return RenditionStore(self.settings.data_dir / "pictures", shelf=self.bucket)
+
+    @cached_property
+    def bucket(self) -> Bucket | None:
+        """Where the pictures are, unless they are in the data folder."""
+        return _bucket(self.settings)
+
+    def prove_storage(self) -> None:
+        """Raise Misconfigured where pictures could never be kept.
+
+        Asks the bucket, so only what serves or sends for long does it, and after any forking.
+        """
+        if self.bucket is not None:
+            self.bucket.prove()
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -34,12 +48,24 @@ class House:
 
 def build(settings: Settings, *, nudger: Nudger | SilentNudger | None = None) -> House:
     """Join the parts; raises Misconfigured where a setting cannot work."""
+    _bucket(settings)
     return House(
         settings=settings,
         keys=load_keys(settings),
         database=_database(settings),
         nudger=nudger or Nudger(settings),
     )
+
+
+def _bucket(settings: Settings) -> Bucket | None:
+    key, secret = settings.storage_key, settings.storage_secret.get_secret_value()
+    if bool(key) != bool(secret):
+        raise Misconfigured(
+            "KINDLY_STORAGE_KEY and KINDLY_STORAGE_SECRET belong together: set both"
+        )
+    if not settings.storage_url:
+        return None
+    return Bucket(bucket_address(settings.storage_url), Credentials(key, secret) if key else None)
 
 
 def _database(settings: Settings) -> Database:

@@ -7,8 +7,10 @@ cannot be had costs the card its picture, not the story its card; the reason sta
 import structlog
 
 from service.cards.address import sign_path
+from service.cards.alt import alt_text
 from service.cards.picture.decode import PHOTO_BYTES, PHOTO_TYPES
-from service.domain.card import Card, CardSize, ImageFormat, alt_text
+from service.cards.shelves import PicturesAway
+from service.domain.card import Card, CardSize, ImageFormat
 from service.domain.errors import BadPayload, ChannelError
 from service.domain.post import Picture
 from service.domain.story import Story, StoryContent
@@ -16,7 +18,6 @@ from service.house import House
 from service.storage.stories import Photo, StoryStore
 
 _log = structlog.get_logger()
-CARD_KEY = "c1"
 
 
 def ensure_photo(house: House, story: Story) -> Photo:
@@ -38,12 +39,18 @@ def _fetch(house: House, url: str) -> Photo:
     try:
         found = house.fetcher.fetch(url, max_bytes=PHOTO_BYTES, accept=PHOTO_TYPES)
         return Photo(url=url, digest=house.renditions.put_photo(found.body))
+    except PicturesAway:
+        # Nothing is wrong with the photo: whoever asked comes again.
+        raise
     except (BadPayload, ChannelError) as problem:
         return Photo(url=url, problem=str(problem))
 
 
 def card_of(house: House, content: StoryContent, photo: Photo) -> Card:
-    """The card of a story, known to the rendition store so that its address can be drawn."""
+    """The card of a story, known to the rendition store so that its address can be drawn.
+
+    Where the pictures are away it is kept the next time: pages and answers do without.
+    """
     card = Card(
         headline=content.headline,
         kicker=content.kicker or content.section,
@@ -52,7 +59,10 @@ def card_of(house: House, content: StoryContent, photo: Photo) -> Card:
         language=content.language,
         photo=photo.digest,
     )
-    house.renditions.put_card(card)
+    try:
+        house.renditions.put_card(card)
+    except (PicturesAway, OSError) as problem:
+        _log.warning("card not kept yet", card=card.digest, reason=str(problem))
     return card
 
 
@@ -62,7 +72,8 @@ def picture_of(card: Card, size: CardSize) -> Picture:
 
 def card_path(house: House, digest: str, size: CardSize) -> str:
     """The signed path of one rendition, as JPEG."""
-    return sign_path(digest, size, ImageFormat.JPEG, keys=card_keys(house), current=CARD_KEY)
+    keys = card_keys(house)
+    return sign_path(digest, size, ImageFormat.JPEG, keys=keys, current=next(iter(keys)))
 
 
 def card_url(house: House, digest: str, size: CardSize) -> str:
@@ -70,4 +81,5 @@ def card_url(house: House, digest: str, size: CardSize) -> str:
 
 
 def card_keys(house: House) -> dict[str, bytes]:
-    return {CARD_KEY: house.keys.derive("card addresses")}
+    """The keys by name; the first one signs."""
+    return {card.name: card.key for card in house.keys.cards}

@@ -71,6 +71,7 @@ def run(settings: Settings) -> int:
 def _start_and_watch(settings: Settings) -> int:
     house = build(settings, nudger=SilentNudger())
     check_port(settings)
+    house.prove_storage()
     click.echo("Kindly starts: database")
     migrate(house.database)
     parts = programs(settings)

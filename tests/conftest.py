@@ -24,13 +24,14 @@ from tests.servers.chromium import browser
 from tests.servers.postgres import Postgres
 from tests.servers.prism import Prism
 from tests.servers.redis_server import RedisServer
+from tests.servers.s3 import S3
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 _REPOSITORY = Path(__file__).parents[1]
 _MARKS = {
-    "servers": {"postgres", "postgres_url", "redis_server", "redis_url", "chromium"},
+    "servers": {"postgres", "postgres_url", "redis_server", "redis_url", "chromium", "s3"},
     "peers": {"pds", "prism"},
 }
 
@@ -103,6 +104,14 @@ def redis_url(_shared_redis: RedisServer) -> str:
 def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
     """A Redis of the test's own, to stop, kill and start again."""
     server = RedisServer(tmp_path / "redis")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
+    """A bucket; what one test leaves there another one finds, so names are a test's own."""
+    server = S3(tmp_path_factory.mktemp("s3"))
     yield server
     server.stop()
 

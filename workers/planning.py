@@ -65,7 +65,10 @@ def _take_in(house: House, roster: Roster, event_id: str) -> list[str]:
 
 def _card(house: House, story: Story) -> Card:
     photo = press.ensure_photo(house, story)
-    return press.card_of(house, story.content, photo)
+    card = press.card_of(house, story.content, photo)
+    # A post must find its card: where that cannot be kept now, the story is taken in later.
+    house.renditions.put_card(card)
+    return card
 
 
 def _plan_story(
