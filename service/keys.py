@@ -9,9 +9,11 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 from nacl.exceptions import CryptoError
@@ -22,15 +24,30 @@ from service.config import Settings
 from service.domain.errors import Misconfigured
 
 _SHORTEST_SECRET = 32
+_CARD_KEY_BYTES = 32
+_CARD_KEY = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,32}):(?P<key>[0-9a-fA-F]{64})", re.ASCII)
+_FOR_CARDS = "card addresses"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CardKey:
+    """A key of card addresses; its name is part of each."""
+
+    name: str
+    key: bytes
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
-    """`private` is None in processes that must not open tokens."""
+    """`private` is None in processes that must not open tokens.
+
+    `cards` sign the addresses of cards: the first one makes new addresses, all of them are good.
+    """
 
     secret: bytes
     public: bytes
     private: bytes | None
+    cards: tuple[CardKey, ...] = ()
 
     def derive(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose; knowing it tells nothing about the others."""
@@ -56,7 +73,16 @@ def load_keys(settings: Settings) -> Keys:
     if not settings.seal_public_key:
         private = private or _kept(folder / "seal-private", new_private_key)
     public = settings.seal_public_key or public_half(private)
-    return Keys(secret.encode(), _from_hex(public), _from_hex(private) if private else None)
+    keys = Keys(secret.encode(), _from_hex(public), _from_hex(private) if private else None)
+    return replace(keys, cards=_card_keys(settings) or (CardKey("c1", keys.derive(_FOR_CARDS)),))
+
+
+def with_new_card_key(keys: Keys) -> str:
+    """Return what KINDLY_CARD_KEYS must say so that a new key signs and the old ones stay good."""
+    taken = {card.name for card in keys.cards}
+    name = next(name for n in count(1) if (name := f"c{n}") not in taken)
+    listed = [CardKey(name, secrets.token_bytes(_CARD_KEY_BYTES)), *keys.cards]
+    return ",".join(f"{card.name}:{card.key.hex()}" for card in listed)
 
 
 def new_secret() -> str:
@@ -91,6 +117,20 @@ def unlock(locked: bytes, *, owner: str, keys: Keys) -> list[str]:
         ) from error
     values: list[str] = json.loads(opened)
     return values
+
+
+def _card_keys(settings: Settings) -> tuple[CardKey, ...]:
+    entries = settings.card_keys.get_secret_value().split(",")
+    found = [_CARD_KEY.fullmatch(entry.strip()) for entry in entries if entry.strip()]
+    keys = [CardKey(one["name"], bytes.fromhex(one["key"])) for one in found if one]
+    if len(keys) < len(found):
+        # The entry is not repeated: it holds a secret.
+        raise Misconfigured(
+            "KINDLY_CARD_KEYS holds an entry that is not name:64 hex digits: run `kindly card key`"
+        )
+    if len({card.name for card in keys}) < len(keys):
+        raise Misconfigured("KINDLY_CARD_KEYS names a key twice: each name may stand once")
+    return tuple(keys)
 
 
 def _from_hex(value: str) -> bytes:

@@ -24,6 +24,8 @@ _PURPOSE = b"kindly card address 1\n"
 # 128 bits: far beyond guessing over a network, and the address stays short.
 _SIGNATURE_BYTES = 16
 _NO_KEY = b"\0" * 32
+# Stands in for what is no address at all, so that it is judged like any other.
+_NOWHERE = f"/cards/_.{'A' * 22}/{'0' * 32}/og.jpg"
 _NOT_OURS = (
     "This card address was not made here or was altered: use the address that the story shows."
 )
@@ -52,16 +54,17 @@ def sign_path(
 
 
 def check_path(path: str, *, keys: Mapping[str, bytes]) -> CardAddress:
-    """Return what `path` asks for; raises BadSignature unless one of `keys` made exactly it."""
-    found = _PATH.fullmatch(path)
-    if found is None:
-        raise BadSignature(_NOT_OURS)
+    """Return what `path` asks for; raises BadSignature unless one of `keys` made exactly it.
+
+    Every refusal takes the same steps: how near a guess came cannot be told from the time.
+    """
+    whole = _PATH.fullmatch(path)
+    found = whole or _parts(_NOWHERE)
     key = found["key"]
     wanted = f"{found['digest']}/{found['size']}.{found['format']}"
-    # An unknown key takes as long as a wrong signature, and is no news to the one who asks.
     expected = _signature(keys.get(key, _NO_KEY), key, wanted)
-    is_ours = hmac.compare_digest(expected, found["signature"])
-    if not (is_ours and key in keys):
+    is_signed = hmac.compare_digest(expected, found["signature"])
+    if not all((whole is not None, key in keys, is_signed)):
         raise BadSignature(_NOT_OURS)
     try:
         return CardAddress(
@@ -69,6 +72,12 @@ def check_path(path: str, *, keys: Mapping[str, bytes]) -> CardAddress:
         )
     except (KeyError, ValueError) as error:
         raise BadSignature(_NOT_OURS) from error
+
+
+def _parts(path: str) -> re.Match[str]:
+    found = _PATH.fullmatch(path)
+    assert found
+    return found
 
 
 def _signature(key: bytes, name: str, wanted: str) -> str:

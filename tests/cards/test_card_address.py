@@ -1,5 +1,7 @@
 """Card addresses: only those that we made lead anywhere."""
 
+import hmac
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,37 @@ def test_an_altered_address_is_refused(before, after):
 
     with pytest.raises(BadSignature, match="use the address that the story shows"):
         check_path(altered, keys=_KEYS)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(lambda: _path()[:-8] + "1" + _path()[-7:], id="another card"),
+        pytest.param(lambda: _path().replace("/a1.", "/zz."), id="an unknown key"),
+        pytest.param(lambda: _path().replace("/a1.", "/b2."), id="another key"),
+        pytest.param(lambda: _path().replace("/og.", "/huge."), id="no such size"),
+        pytest.param(lambda: "/cards/" + "x" * 5000, id="no address at all"),
+    ],
+)
+def test_every_refusal_takes_the_same_steps(path, monkeypatch):
+    altered, good, steps = path(), _path(), []
+
+    def noting(step):
+        def taken(*given):
+            steps.append(step.__name__)
+            return step(*given)
+
+        return taken
+
+    monkeypatch.setattr("service.cards.address.hmac.new", noting(hmac.new))
+    monkeypatch.setattr("service.cards.address.hmac.compare_digest", noting(hmac.compare_digest))
+    with pytest.raises(BadSignature):
+        check_path(altered, keys=_KEYS)
+    refused = steps.copy()
+    steps.clear()
+    check_path(good, keys=_KEYS)
+
+    assert refused == steps == ["new", "compare_digest"]
 
 
 @given(st.text(max_size=120))

@@ -12,7 +12,16 @@ import structlog
 from service import logs
 from service.config import load_settings
 from service.domain.errors import Misconfigured
-from service.keys import load_keys, lock, new_private_key, new_secret, public_half, unlock
+from service.house import build
+from service.keys import (
+    load_keys,
+    lock,
+    new_private_key,
+    new_secret,
+    public_half,
+    unlock,
+    with_new_card_key,
+)
 
 
 def test_an_embedded_installation_makes_its_keys_once(tmp_path: Path) -> None:
@@ -71,6 +80,71 @@ def test_keys_that_cannot_protect_anything_are_refused(
 
     with pytest.raises(Misconfigured, match=sentence):
         load_keys(settings)
+
+
+def test_a_new_card_key_signs_and_the_old_ones_stay_good(tmp_path: Path) -> None:
+    environment = {"KINDLY_DATA_DIR": str(tmp_path)}
+    before = load_keys(load_settings(environment))
+
+    once = environment | {"KINDLY_CARD_KEYS": with_new_card_key(before)}
+    after = load_keys(load_settings(once))
+    twice = load_keys(load_settings(once | {"KINDLY_CARD_KEYS": with_new_card_key(after)}))
+
+    assert [card.name for card in before.cards] == ["c1"]
+    assert [card.name for card in after.cards] == ["c2", "c1"]
+    assert [card.name for card in twice.cards] == ["c3", "c2", "c1"]
+    assert len({card.key for card in twice.cards}) == 3
+    assert after.cards[1].key == before.cards[0].key
+
+
+def test_listed_card_keys_outlive_the_secret_key(tmp_path: Path) -> None:
+    listed = with_new_card_key(load_keys(load_settings({"KINDLY_DATA_DIR": str(tmp_path)})))
+    environment = {"KINDLY_DATA_DIR": str(tmp_path), "KINDLY_CARD_KEYS": listed}
+
+    one, other = (
+        load_keys(load_settings(environment | {"KINDLY_SECRET_KEY": new_secret()}))
+        for _ in range(2)
+    )
+
+    assert [card.key for card in one.cards] == [card.key for card in other.cards]
+
+
+@pytest.mark.parametrize(
+    ("listed", "sentence"),
+    [
+        pytest.param("c2:t0psecret", "not name:64 hex digits", id="too short"),
+        pytest.param("t0psecret" * 8, "not name:64 hex digits", id="no name"),
+        pytest.param(f"c 2:{'ab' * 32}", "not name:64 hex digits", id="a name with a space"),
+        pytest.param(f"c2:{'ab' * 32},c2:{'cd' * 32}", "names a key twice", id="one name twice"),
+    ],
+)
+def test_card_keys_that_cannot_sign_are_refused(listed: str, sentence: str, tmp_path: Path) -> None:
+    settings = load_settings({"KINDLY_DATA_DIR": str(tmp_path), "KINDLY_CARD_KEYS": listed})
+
+    with pytest.raises(Misconfigured, match=sentence) as refused:
+        load_keys(settings)
+
+    assert "t0psecret" not in str(refused.value) + repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        pytest.param({"KINDLY_STORAGE_URL": "gs://pictures"}, "names no bucket", id="not s3"),
+        pytest.param(
+            {"KINDLY_STORAGE_URL": "s3://pictures", "KINDLY_STORAGE_KEY": "AKID"},
+            "belong together",
+            id="a key without its secret",
+        ),
+    ],
+)
+def test_a_place_for_pictures_that_cannot_work_stops_the_boot(
+    environment: dict[str, str], sentence: str, tmp_path: Path
+) -> None:
+    settings = load_settings({"KINDLY_DATA_DIR": str(tmp_path), **environment})
+
+    with pytest.raises(Misconfigured, match=sentence):
+        build(settings)
 
 
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
