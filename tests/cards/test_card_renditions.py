@@ -2,14 +2,17 @@
 
 import os
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 
 from service.cards.draw import draw
-from service.cards.renditions import RenditionStore
+from service.cards.picture.decode import PhotoFacts, inspect
+from service.cards.renditions import RenditionStore, Swept
 from service.domain.card import Card, CardSize, ImageFormat
 from service.domain.errors import BadPayload
-from tests.cards.pictures import SAMPLE_PHOTO, claiming_png
+from tests.cards.pictures import SAMPLE_PHOTO, claiming_png, encoded, noise
 
 _CARD = Card(headline="Ferry strike ends", kicker="Transport", site_name="The Harbour Post")
 
@@ -97,17 +100,16 @@ def test_what_was_never_kept_is_not_found(store, digest):
 
 
 def test_a_lost_photo_costs_the_photo_and_comes_back_with_it(store):
-    data = SAMPLE_PHOTO.read_bytes()
-    photo = store.put_photo(data)
-    card = replace(_CARD, photo=photo)
-    with_photo = store.rendition(card, CardSize.OG)
-    other = RenditionStore(store._shelf._root / "elsewhere")
+    data = encoded(noise((640, 480)))
+    card = replace(_CARD, photo=sha256(data).hexdigest())
 
-    without = other.rendition(card, CardSize.OG)
-    other.put_photo(data)
+    without = store.rendition(card, CardSize.OG)
+    store.put_photo(data)
+    complete = store.rendition(card, CardSize.OG)
 
-    assert without.data != with_photo.data
-    assert other.rendition(card, CardSize.OG).data == with_photo.data
+    assert (without.is_whole, complete.is_whole) == (False, True)
+    assert without.data != complete.data
+    assert store.rendition(card, CardSize.OG) == complete
 
 
 def test_a_full_disk_leaves_no_half_written_file(store, tmp_path, monkeypatch):
@@ -126,4 +128,84 @@ def test_a_kept_card_that_was_damaged_is_as_good_as_gone(store, tmp_path):
     digest = store.put_card(_CARD)
     _files(tmp_path)[0].write_text('{"headline": 1')
 
-    assert store.card(digest) is None
+    assert RenditionStore(tmp_path).card(digest) is None
+
+
+def test_a_photo_is_kept_as_it_came_and_ready_to_be_drawn(store):
+    data = encoded(noise((3000, 2000)))
+
+    digest = store.put_photo(data)
+
+    assert store.photo(digest) == data
+    assert inspect(store.drawable(digest)) == PhotoFacts(2400, 1600, "JPEG")
+
+
+def test_a_photo_that_was_kept_before_there_were_mezzanines_is_drawn(store, tmp_path):
+    data = encoded(noise((640, 480)))
+    card = replace(_CARD, photo=store.put_photo(data))
+    for path in _files(tmp_path / "mezzanines"):
+        path.unlink()
+
+    assert store.rendition(card, CardSize.OG).is_whole
+
+
+def test_whoever_may_not_draw_still_gets_what_is_drawn(store):
+    def forbid():
+        raise PermissionError
+
+    with pytest.raises(PermissionError):
+        store.rendition(_CARD, CardSize.OG, before_drawing=forbid)
+    store.rendition(_CARD, CardSize.OG)
+
+    assert store.rendition(_CARD, CardSize.OG, before_drawing=forbid).data
+
+
+def test_a_picture_keeps_the_measure_of_its_size(store, tmp_path):
+    for size in CardSize:
+        assert len(store.rendition(_CARD, size).data) <= size.max_bytes
+
+
+# -- clearing away ------------------------------------------------------------------------------
+
+
+def test_sweeping_removes_what_an_older_release_drew_and_nothing_else(store, tmp_path):
+    store.put_card(_CARD)
+    current = store.rendition(_CARD, CardSize.OG)
+    path = next(path for path in _files(tmp_path / "renditions"))
+    old = path.with_name(path.name.replace("-standard-", "-older-").replace("-words-", "-older-"))
+    old.write_bytes(b"12345")
+    others = [found for found in _files(tmp_path) if found != old]
+
+    rehearsed = store.sweep(is_rehearsal=True)
+    is_still_there = old.exists()
+    swept = store.sweep()
+
+    assert rehearsed == swept == Swept(files=1, size=5)
+    assert is_still_there
+    assert _files(tmp_path) == others
+    assert store.rendition(_CARD, CardSize.OG) == current
+
+
+def test_sweeping_by_age_costs_nothing_but_time(store, tmp_path):
+    first = store.rendition(_CARD, CardSize.OG)
+    now = datetime.now(UTC)
+
+    kept = store.sweep(before=now - timedelta(days=1))
+    swept = store.sweep(before=now + timedelta(seconds=5))
+
+    assert (kept.files, swept.files) == (0, 1)
+    assert _files(tmp_path / "renditions") == []
+    assert store.rendition(_CARD, CardSize.OG) == first
+
+
+def test_sweeping_clears_away_what_a_dead_process_left_half_written(store, tmp_path):
+    store.rendition(_CARD, CardSize.OG)
+    folder = _files(tmp_path / "renditions")[0].parent
+    abandoned, written_now = folder / ".new-1", folder / ".new-2"
+    for path in (abandoned, written_now):
+        path.write_bytes(b"half")
+    os.utime(abandoned, (0, 0))
+
+    store.sweep()
+
+    assert (abandoned.exists(), written_now.exists()) == (False, True)
