@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterable
+from datetime import timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import IO, Any
@@ -17,13 +18,21 @@ from sqlalchemy.exc import IntegrityError
 
 from service import clock, logs
 from service.accounts import add_account, check_account, faces
+from service.cards.draw import Drawing
 from service.channels.base import Face
 from service.config import load_settings
 from service.desk import Desk
+from service.domain.card import CardSize, ImageFormat
 from service.domain.errors import BadPayload, Conflict, HouseError, NotFound
 from service.domain.plan import Rule, RuleMode
 from service.house import House, build
-from service.keys import new_private_key, new_secret, public_half
+from service.keys import (
+    load_keys,
+    new_private_key,
+    new_secret,
+    public_half,
+    with_new_card_key,
+)
 from service.kit import Wishes, make_kit
 from service.nudge import SilentNudger
 from service.signing_in import change_password, create_person
@@ -32,6 +41,7 @@ from service.storage.channels import ChannelStore
 from service.storage.migrating import migrate as migrate_database
 from service.storage.sources import SourceStore
 from service.storage.staff import StaffStore
+from service.studio import CardWishes, details_from, focus_from, make_card
 from service.up import run as run_everything
 
 FAULT = 2
@@ -126,6 +136,108 @@ def share(source: str, out: Path, site: str, url: str, photo: Path | None) -> No
 
 def _tell(sentence: str) -> None:
     click.echo(f"  {sentence}", err=True)
+
+
+# -- cards --------------------------------------------------------------------------------------
+
+
+@kindly.group(cls=_Commands, invoke_without_command=True, short_help="Draw one card into a file.")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
+@click.option("--from", "source", default="", help="A story: address, HTML, text or JSON file.")
+@click.option("--headline", default="", help="Instead of the story's own; so are the others.")
+@click.option("--kicker", default="", help="The few words above the headline.")
+@click.option("--byline", default="", help="Who wrote it.")
+@click.option("--site", "site_name", default="", help="The site's name.")
+@click.option("--credit", default="", help="Whose photo it is.")
+@click.option("--url", default="", help="The story's address, where the card shows it.")
+@click.option("--language", default="", help="A tag such as ar or pt-BR.")
+@click.option("--photo", type=click.Path(path_type=Path, dir_okay=False), help="A picture.")
+@click.option(
+    "--portrait", type=click.Path(path_type=Path, dir_okay=False), help="Who speaks or writes."
+)
+@click.option("--focus", metavar="X,Y", help="What of the photo must stay, such as 0.5,0.3.")
+@click.option("--template", default="standard", help="A file of assets/cards.")
+@click.option("--field", "fields", multiple=True, metavar="NAME=VALUE", help="Of the template.")
+@click.option(
+    "--size",
+    type=click.Choice([size.key for size in CardSize]),
+    default=CardSize.OG.key,
+    help="Where it goes; og is the link preview.",
+)
+@click.option(
+    "--format",
+    "ending",
+    type=click.Choice([kind.value for kind in ImageFormat]),
+    help="Else the file's ending decides.",
+)
+@click.pass_context
+def card(
+    context: click.Context,
+    /,
+    output: Path | None,
+    size: str,
+    ending: str | None,
+    focus: str | None,
+    fields: tuple[str, ...],
+    **said: Any,
+) -> None:
+    """Draw one card into a file, without a server: `kindly card --headline ... --output x.jpg`.
+
+    Says how large it became, whether a text was shortened, and what no font could write.
+    """
+    if context.invoked_subcommand:
+        return
+    if output is None:
+        raise BadPayload("--output is missing: name the file for the card, such as card.jpg")
+    wishes = CardWishes(
+        focus=focus_from(focus) if focus else None, details=details_from(fields), **said
+    )
+    drawing = make_card(
+        wishes,
+        output,
+        size=CardSize.from_key(size),
+        image_format=ImageFormat(ending) if ending else None,
+        settings=load_settings(),
+    )
+    _report(output, drawing)
+
+
+def _report(output: Path, drawing: Drawing) -> None:
+    size, length = drawing.rendition.size, len(drawing.rendition.data)
+    click.echo(f"{output}: {size.width}x{size.height}, {length} bytes")
+    if drawing.is_shortened:
+        click.echo("a text was too long and ends in an ellipsis")
+    if drawing.missing:
+        named = " ".join(f"U+{ord(one):04X}" for one in sorted(drawing.missing))
+        click.echo(f"no font has these characters, which were left out: {named}")
+
+
+@card.command("key", short_help="Print a new key for addresses; old ones stay good.")
+def new_card_key() -> None:
+    """Print KINDLY_CARD_KEYS with a new key in front; addresses made before stay good.
+
+    An entry that is taken out is retired: its addresses are refused from then on.
+    """
+    click.echo(f"KINDLY_CARD_KEYS={with_new_card_key(load_keys(load_settings()))}")
+
+
+@card.command("sweep", short_help="Remove finished pictures of older templates.")
+@click.option(
+    "--older-than", type=click.IntRange(0), metavar="DAYS", help="Also what was drawn before that."
+)
+@click.option("--dry-run", is_flag=True, help="Only say how much it would be.")
+def sweep_cards(older_than: int | None, *, dry_run: bool) -> None:
+    """Remove finished pictures of older templates; they are drawn again when asked for.
+
+    Photos and cards stay, so every address that is out there keeps working.
+    """
+    settings = load_settings()
+    logs.set_up(settings.log_format)
+    before = None if older_than is None else clock.now() - timedelta(days=older_than)
+    renditions = build(settings, nudger=SilentNudger()).renditions
+    swept = renditions.sweep(before=before, is_rehearsal=dry_run)
+    said = "would be removed" if dry_run else "removed"
+    click.echo(f"{swept.files} pictures, {swept.size} bytes {said}")
 
 
 # -- channels and rules -------------------------------------------------------------------------
@@ -407,10 +519,10 @@ def keys() -> None:
     click.echo(f"KINDLY_SEAL_PRIVATE_KEY={private}")
 
 
-@kindly.command()
+@kindly.command(short_help="Bring the database to this release's form.")
 def migrate() -> None:
-    """Bring the database to the form that this release expects."""
-    _house()
+    """Bring the database to the form that this release expects, and try the pictures' bucket."""
+    _house().prove_storage()
     click.echo("the database is up to date")
 
 

@@ -12,6 +12,7 @@ import click
 import pytest
 import structlog
 from click.testing import CliRunner
+from PIL import Image
 
 import service.channels
 import service.cms
@@ -20,6 +21,7 @@ from service.app import create_app
 from service.cli import kindly
 from service.config import load_settings
 from service.discovery import discover
+from service.domain.card import Card, CardSize
 from service.domain.errors import Rejected
 from service.house import build
 from service.keys import load_keys, seal, unlock
@@ -27,6 +29,7 @@ from service.nudge import SilentNudger
 from service.signing_in import sign_in
 from service.storage.sources import SourceStore
 from service.storage.staff import StaffStore
+from tests.cards.pictures import SAMPLE_PHOTO
 from tests.standins.base import StandIn
 from workers.credentials import unseal
 
@@ -379,6 +382,114 @@ def test_a_token_opens_the_api_and_its_name_is_given_once():
     assert "1 to 64" in refused("token", "add", " ")
 
 
+# -- one card -----------------------------------------------------------------------------------
+
+
+def test_a_card_is_drawn_from_what_is_said(tmp_path):
+    out = tmp_path / "card.png"
+    words = ("--headline", "Ferry returns to Skerry Bay", "--photo", str(SAMPLE_PHOTO))
+
+    said = done("card", *words, "--size", "square", "--focus", "0.5,0.3", "--output", str(out))
+
+    with Image.open(out) as picture:
+        assert (picture.format, picture.size) == ("PNG", (1080, 1080))
+    assert said == f"{out}: 1080x1080, {out.stat().st_size} bytes\n"
+
+
+def test_a_card_tells_what_it_could_not_show(tmp_path):
+    headline = "Runes \U0001e5d0 " + "and very many more words " * 40
+
+    said = done("card", "--headline", headline, "--output", str(tmp_path / "card.jpg"))
+
+    assert "ends in an ellipsis" in said
+    assert "left out: U+1E5D0\n" in said
+
+
+def test_a_card_of_a_story_may_be_said_otherwise(tmp_path):
+    story = tmp_path / "story.txt"
+    story.write_text("A headline of its own\n\nAnd a text.", encoding="utf-8")
+    own, other = tmp_path / "own.webp", tmp_path / "other.webp"
+
+    done("card", "--from", str(story), "--output", str(own))
+    done("card", "--from", str(story), "--headline", "Another", "--output", str(other))
+
+    assert own.read_bytes() != other.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        pytest.param(["--headline", "A"], "--output is missing", id="no file"),
+        pytest.param(["--output", "x.jpg"], "say --headline, or --from", id="no words"),
+        pytest.param(
+            ["--headline", "A", "--output", "x.gif"], "x.gif tells no format", id="no format"
+        ),
+        pytest.param(
+            ["--headline", "A", "--output", "x.jpg", "--focus", "9,9"],
+            "the focus 9,9 is not x,y from 0 to 1",
+            id="a focus outside",
+        ),
+        pytest.param(
+            ["--headline", "A", "--output", "x.jpg", "--field", "role"],
+            "--field role is not NAME=VALUE",
+            id="a field without a value",
+        ),
+        pytest.param(
+            ["--headline", "A", "--output", "x.jpg", "--field", "shoe=43"],
+            "no field 'shoe'",
+            id="a field that the template lacks",
+        ),
+        pytest.param(
+            ["--headline", "A", "--output", "x.jpg", "--template", "none"],
+            "no card template 'none'",
+            id="no such template",
+        ),
+        pytest.param(
+            ["--headline", "A", "--output", "x.jpg", "--photo", "none.jpg"],
+            "none.jpg cannot be read",
+            id="no such photo",
+        ),
+        pytest.param(
+            ["--headline", "A", "--output", "x.jpg", "--photo", "notes.txt"],
+            "notes.txt cannot be used: The picture is not",
+            id="a photo that is none",
+        ),
+    ],
+)
+def test_a_card_that_cannot_be_drawn_is_refused_in_a_sentence(
+    words, sentence, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("not a photo", encoding="utf-8")
+
+    assert sentence in refused("card", *words)
+    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".txt"] == []
+
+
+def test_a_new_card_key_keeps_old_addresses_good():
+    before = load_keys(load_settings())
+
+    name, _, value = done("card", "key").strip().partition("=")
+    after = load_keys(load_settings(dict(os.environ) | {name: value}))
+
+    assert [card.name for card in after.cards] == ["c2", "c1"]
+    assert after.cards[1].key == before.cards[0].key
+
+
+def test_pictures_are_cleared_away_only_when_it_is_said():
+    card = Card(headline="Ferry returns to Skerry Bay")
+    size = len(open_house().renditions.rendition(card, CardSize.OG).data)
+
+    superseded = done("card", "sweep")
+    rehearsed = done("card", "sweep", "--older-than", "0", "--dry-run")
+    swept = done("card", "sweep", "--older-than", "0")
+
+    assert superseded == "0 pictures, 0 bytes removed\n"
+    assert rehearsed == f"1 pictures, {size} bytes would be removed\n"
+    assert swept == f"1 pictures, {size} bytes removed\n"
+    assert done("card", "sweep", "--older-than", "0") == superseded
+
+
 def test_the_printed_keys_run_a_production_environment(tmp_path):
     lines = [line for line in done("keys").splitlines() if not line.startswith("#")]
 
@@ -461,7 +572,7 @@ def test_the_list_of_commands_starts_with_what_a_newcomer_needs():
     names = [line.split()[0] for line in listed.splitlines()]
     assert names[:2] == ["up", "share"]
     assert set(names) == {
-        "up", "share", "channel", "rule", "source", "staff", "token", "keys", "migrate",
+        "up", "share", "card", "channel", "rule", "source", "staff", "token", "keys", "migrate",
         "dispatcher",
     }  # fmt: skip
     assert "..." not in listed
