@@ -84,7 +84,7 @@ class Setter:
 
     def words(self, words: Words) -> str:
         """Return what is to be written."""
-        if words.only_with and not self._field(words.only_with):
+        if words.only_with and not self._card.text(words.only_with):
             return ""
         if words.label:
             return label_of(words.label, self._card.language, field=self._field)

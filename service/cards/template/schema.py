@@ -141,7 +141,8 @@ class PatternLayer(Layer):
 class Words(Table):
     """What is written: a `field` of the card, or a `label` in the card's language.
 
-    `only_with` names a field without which it is not shown: no heading stands above nothing.
+    `only_with` names a field that must have been given for it to be shown, so that no heading
+    stands above nothing; what stands in for that field does not count.
     """
 
     field: str = ""
