@@ -15,7 +15,7 @@ from PIL import Image, UnidentifiedImageError
 
 from service.cards.picture.colours import to_srgb
 from service.cards.picture.cut import EXTENT, Box
-from service.cards.picture.essence import Essence, essence
+from service.cards.picture.essence import UPRIGHT, Essence, essence, orientation_in
 from service.domain.errors import BadPayload
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -34,6 +34,9 @@ _NAMES = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WebP", "AVIF": "AVIF"}
 _FEWER_PIXELS = {"WEBP": 24_000_000, "AVIF": 24_000_000}
 # Pillow refuses before it tells the size otherwise than in its message.
 _PIXELS = re.compile(r"\((\d+) pixels\)")
+# How files of our kinds begin, however they go on.
+_KNOWN = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n|RIFF....WEBP|....ftypavi", re.DOTALL)
+_DAMAGED = "The picture is damaged and cannot be opened: upload it again."
 _FLATTENED_ON = (251, 250, 247)
 _BAND = 512
 # How much larger than needed a picture is made of whole squares of its pixels: the smooth scaling
@@ -72,7 +75,7 @@ def inspect(data: bytes, *, formats: tuple[str, ...] = DRAWN) -> PhotoFacts:
     """Judge a picture by its header alone; raises BadPayload."""
     pure = _checked_essence(data)
     with _opened(pure.data, formats, min_side=MIN_SIDE) as image:
-        width, height = _upright_size(image.size, pure.orientation)
+        width, height = _upright_size(image.size, _orientation(image, pure))
         return PhotoFacts(width, height, image.format or "")
 
 
@@ -95,7 +98,8 @@ def decode(
     """
     pure = _checked_essence(data)
     with _opened(pure.data, formats, min_side=MIN_SIDE) as image:
-        wide, high = _upright_size(covering, pure.orientation)
+        orientation = _orientation(image, pure)
+        wide, high = _upright_size(covering, orientation)
         ratio = max(1.0, min(image.width / wide, image.height / high))
         needed = (math.ceil(image.width / ratio), math.ceil(image.height / ratio))
         original = image.size
@@ -108,7 +112,7 @@ def decode(
             raise BadPayload(
                 "The picture is damaged and cannot be read to its end: upload it again."
             ) from error
-    return _upright(plain, _extent(original, plain.size), pure.orientation)
+    return _upright(plain, _extent(original, plain.size), orientation)
 
 
 # -- at the door --------------------------------------------------------------------------------
@@ -132,12 +136,14 @@ def _opened(data: bytes, formats: tuple[str, ...], *, min_side: int) -> Image.Im
         size = f"{int(found[1]) // 1_000_000} megapixels" if found else "too many pixels"
         raise BadPayload(_too_large(size, MAX_PIXELS)) from error
     except UnidentifiedImageError as error:
+        if _KNOWN.match(data):
+            raise BadPayload(_DAMAGED) from error
         names = [_NAMES[name] for name in formats]
         raise BadPayload(
             f"The picture is not a {', '.join(names[:-1])} or {names[-1]} file: send one of these."
         ) from error
     except _BROKEN as error:
-        raise BadPayload("The picture is damaged and cannot be opened: upload it again.") from error
+        raise BadPayload(_DAMAGED) from error
     _check_header(image, min_side)
     return image
 
@@ -225,6 +231,13 @@ class _Painter:
 
 
 # -- upright ------------------------------------------------------------------------------------
+
+
+def _orientation(image: Image.Image, pure: Essence) -> int:
+    if image.format != "AVIF":
+        return pure.orientation
+    # AVIF turns pictures in its own way, which Pillow translates into EXIF's.
+    return orientation_in(image.info.get("exif", b"").removeprefix(b"Exif\0\0")) or UPRIGHT
 
 
 def _upright_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:

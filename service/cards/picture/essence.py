@@ -109,7 +109,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
         length = 0 if marker in _BARE else int.from_bytes(data[position + 2 : position + 4], "big")
         yield marker, position, position + 2 + length
         position += 2 + length
-    raise BadPayload("The picture's file is made of too many parts: save it again as a plain JPEG.")
+    raise BadPayload("The picture is made of too many parts: save it again as a plain JPEG.")
 
 
 def _refuse_many_passes(data: bytes, start: int) -> None:
@@ -160,7 +160,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         end = position + 12 + int.from_bytes(data[position : position + 4], "big")
         yield data[position + 4 : position + 8], position, end
         position = end
-    raise BadPayload("The picture's file is made of too many parts: save it again as a plain PNG.")
+    raise BadPayload("The picture is made of too many parts: save it again as a plain PNG.")
 
 
 def _orientation_of_webp(data: bytes) -> int:

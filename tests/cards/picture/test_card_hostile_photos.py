@@ -1,0 +1,149 @@
+"""Whatever a stranger sends: a clear answer, in little time, in less than a gigabyte.
+
+Every file is opened as the service opens it, in a process of its own whose memory the system bounds
+and measures.
+"""
+
+import io
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from service.cards.picture import quarantine
+from service.cards.picture.decode import decode
+from service.cards.picture.quarantine import admit
+from service.domain.errors import BadPayload
+from tests.cards.picture.hostile import HOSTILE, damaged_everywhere, kinds_of_photo
+from tests.cards.pictures import SAMPLE_PHOTO, encoded
+
+_ROOT = Path(__file__).parents[3]
+# A process that decodes within 1 GiB of address space and tells its answer.
+_WITHIN_A_GIBIBYTE = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+from service.cards.picture.decode import decode
+from service.domain.errors import BadPayload
+try:
+    print(decode(sys.stdin.buffer.read(), covering=(1200, 630)).size)
+except BadPayload as problem:
+    print(problem)
+# Not ru_maxrss, which begins with what the parent had.
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
+
+
+@pytest.mark.parametrize(("make", "reason"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_photo_gets_a_clear_answer_soon(make, reason):
+    data = make()
+    assert len(data) < 10 * 1024 * 1024
+    started = resource.getrusage(resource.RUSAGE_CHILDREN)
+
+    if reason is None:
+        kept = Image.open(io.BytesIO(admit(data)))
+        kept.load()
+        assert kept.format == "JPEG"
+    else:
+        with pytest.raises(BadPayload, match=reason) as refusal:
+            admit(data)
+        assert str(refusal.value).startswith("The picture ")
+        assert str(refusal.value).count(". ") == 0
+
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert ended.ru_utime + ended.ru_stime - started.ru_utime - started.ru_stime < 5
+
+
+@pytest.mark.parametrize(
+    "make", [make for make, _ in HOSTILE.values()], ids=HOSTILE
+)  # fmt: skip
+def test_decoding_alone_stays_under_a_gibibyte_too(make):
+    child = subprocess.run(
+        [sys.executable, "-c", _WITHIN_A_GIBIBYTE],
+        input=make(), capture_output=True, check=False, cwd=_ROOT, timeout=60,
+    )  # fmt: skip
+
+    assert child.returncode == 0, child.stderr.decode()[-500:]
+    answer, peak = child.stdout.decode().splitlines()
+    assert answer.startswith(("The picture ", "("))
+    assert int(peak) < 700 * 1024
+
+
+@pytest.mark.parametrize("kind", kinds_of_photo())
+def test_a_file_damaged_anywhere_is_drawn_or_refused_and_nothing_else(kind):
+    answers = set()
+    for broken in damaged_everywhere(kinds_of_photo()[kind], times=150):
+        try:
+            answers.add(decode(broken, covering=(64, 64)).mode)
+        except BadPayload as problem:
+            answers.add(str(problem)[:11])
+
+    assert answers <= {"RGB", "The picture"}
+    assert "RGB" in answers
+
+
+def test_a_sound_photo_comes_back_from_quarantine():
+    kept = admit(SAMPLE_PHOTO.read_bytes())
+
+    assert decode(kept, covering=(1200, 630)).width >= 1200
+
+
+def test_one_that_takes_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr(quarantine, "_PATIENCE_S", 0.5)
+    monkeypatch.setattr(quarantine, "_CHILD", "import time; time.sleep(30)")
+    started = time.monotonic()
+
+    with pytest.raises(BadPayload, match="took too long"):
+        admit(b"photo")
+
+    assert time.monotonic() - started < 5
+
+
+def test_one_that_breaks_its_decoder_breaks_nothing_else(monkeypatch):
+    monkeypatch.setattr(quarantine, "_CHILD", "import os; os.abort()")
+
+    with pytest.raises(BadPayload, match="more memory or time"):
+        admit(b"photo")
+
+
+def test_the_quarantine_knows_none_of_our_secrets(monkeypatch):
+    monkeypatch.setenv("KINDLY_SECRET_KEY", "do not tell")
+    tell = "import os, sys; sys.stdout.write('-' + ' '.join(sorted(os.environ)))"
+    monkeypatch.setattr(quarantine, "_CHILD", tell)
+
+    with pytest.raises(BadPayload) as refusal:
+        admit(b"photo")
+
+    assert "PATH" in str(refusal.value) or "PATH" not in os.environ
+    assert "KINDLY" not in str(refusal.value)
+
+
+def test_the_quarantine_writes_no_file(monkeypatch, tmp_path):
+    target = tmp_path / "written"
+    write = (
+        "import sys; sys.path.insert(0, sys.argv[1]);"
+        "from service.cards.picture.quarantine import _bind_ourselves; _bind_ourselves();"
+        f"open({str(target)!r}, 'w').write('x' * 9)"
+    )
+    monkeypatch.setattr(quarantine, "_CHILD", write)
+
+    with pytest.raises(BadPayload):
+        admit(b"photo")
+
+    assert not target.exists() or not target.read_bytes()
+
+
+def test_a_limit_of_memory_is_an_answer_and_no_crash(monkeypatch):
+    tight = (
+        "import sys; sys.path.insert(0, sys.argv[1]);"
+        "from service.cards.picture import quarantine;"
+        "quarantine.MEMORY_BYTES = 150_000_000; quarantine.answer()"
+    )
+    monkeypatch.setattr(quarantine, "_CHILD", tight)
+
+    with pytest.raises(BadPayload, match=r"memory or time|damaged"):
+        admit(encoded(Image.new("RGB", (8000, 4900)), "PNG"))
