@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from service.cards.bucket import Bucket, BucketAddress, Credentials
+from service.cards.shelves import PicturesAway
 from service.domain.delivery import DeliveryState
 from service.domain.story import StoryImage
 from service.house import House
@@ -136,3 +138,42 @@ def _png(width: int, height: int) -> bytes:
         + chunk(b"IDAT", rows + packer.flush())
         + chunk(b"IEND", b"")
     )
+
+
+def _pictures_away(newsroom: Newsroom) -> House:
+    """The same house, with its pictures in a bucket that does not answer."""
+    nowhere = BucketAddress(bucket="pictures", endpoint="http://127.0.0.1:1", region="x")
+    moved = replace(newsroom.house)
+    moved.__dict__["bucket"] = Bucket(nowhere, Credentials("key", "secret"))
+    return moved
+
+
+def test_while_the_pictures_are_away_a_post_waits_instead_of_failing(
+    newsroom: Newsroom, stopped_clock: TestClock
+) -> None:
+    newsroom.open_channel("alpha")
+    [delivery_id] = newsroom.publish()
+    here = newsroom.house
+
+    newsroom.house = _pictures_away(newsroom)
+    meanwhile = newsroom.deliver(delivery_id)
+    newsroom.house = here
+    stopped_clock.advance(minutes=10)
+
+    assert meanwhile is DeliveryState.PLANNED
+    assert newsroom.deliver(delivery_id) is DeliveryState.DELIVERED
+
+
+def test_while_the_pictures_are_away_a_photo_is_not_given_up(
+    newsroom: Newsroom, pictures: PictureHost
+) -> None:
+    newsroom.open_channel("alpha")
+    here = newsroom.house
+
+    newsroom.house = _pictures_away(newsroom)
+    with pytest.raises(PicturesAway):
+        newsroom.publish(content=_with(pictures.url))
+    newsroom.house = here
+    [delivery_id] = newsroom.publish(kind="updated", content=_with(pictures.url))
+
+    assert _photo(newsroom, delivery_id).problem == ""
