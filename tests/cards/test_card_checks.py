@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import replace
 
+import msgspec
+
 from service.cards.checks import check_card
 from service.cards.template.catalogue import template_for
 from service.domain.card import Card, CardSize
@@ -28,8 +30,8 @@ def test_text_that_cannot_be_read_is_found(monkeypatch):
 
 def test_text_that_a_square_crop_would_cut_is_found():
     composition = template_for("standard", has_photo=True).composition(CardSize.OG)
-    promised = composition.model_copy(
-        update={"checks": composition.checks.model_copy(update={"centre": ("headline",)})}
+    promised = msgspec.structs.replace(
+        composition, checks=msgspec.structs.replace(composition.checks, centre=("headline",))
     )
     template = template_for("standard", has_photo=True)
     template._composed[CardSize.OG, False] = promised

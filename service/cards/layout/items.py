@@ -126,7 +126,7 @@ class Setter:
                 line=line,
                 size=block.size,
                 left=left + spare[index] * shift,
-                baseline=round(ascent + index * block.pitch),
+                baseline=ascent + index * block.pitch,
                 colour=self._colour(item.colour),
             )
             for index, line in enumerate(block.lines)
@@ -138,7 +138,7 @@ class Setter:
     def _bullet(self, colour: str, block: TextBlock, *, left: float) -> PlacedFill:
         """Set a square before a text, in the middle of its first line's capitals."""
         half = _BULLET * block.size / 2
-        middle = round(block.ascent) - CAP_HEIGHT / 2 * block.size
+        middle = block.ascent - CAP_HEIGHT / 2 * block.size
         box = Box(left, middle - half, left + 2 * half, middle + half)
         return PlacedFill(box=box, colour=self._colour(colour))
 
@@ -157,7 +157,7 @@ class Setter:
             line=block.lines[0],
             size=block.size,
             left=pad_x + dotted,
-            baseline=round(baseline),
+            baseline=baseline,
             colour=ink,
             ground=ground,
         )
@@ -177,7 +177,7 @@ class Setter:
         if not sides:
             return None
         ruled = _RULE + self._px(item.rule_gap) if item.rule else 0.0
-        baseline = round(ruled + max(side.ascent for side in sides))
+        baseline = ruled + max(side.ascent for side in sides)
         placed: list[Placed] = []
         if item.rule:
             colour = self._colour(item.rule)
@@ -216,7 +216,7 @@ class Setter:
         return _Side(placed, marked + block.width, block.ascent, block.descent)
 
     def _logo_side(self) -> "_Side":
-        item = LogoItem(kind="logo")
+        item = LogoItem()
         wide, high = self._logo_extent(item)
         # The foot of a logo hangs a little below the line, as letters do.
         below = high * 0.2
@@ -310,7 +310,7 @@ class _Side:
 
 def _moved(thing: Placed, left: float, baseline: float) -> Placed:
     if isinstance(thing, PlacedLine):
-        return shifted(replace(thing, baseline=round(baseline)), left)
+        return shifted(replace(thing, baseline=baseline), left)
     return replace(thing, box=thing.box.shifted(left).lowered(baseline))
 
 

@@ -178,7 +178,7 @@ class Arrangement:
 
 def lowered(thing: P, by: float) -> P:
     if isinstance(thing, PlacedLine):
-        return replace(thing, baseline=round(thing.baseline + by))
+        return replace(thing, baseline=thing.baseline + by)
     return replace(thing, box=thing.box.lowered(by))
 
 

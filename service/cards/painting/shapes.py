@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-import segno
 from PIL import Image, ImageDraw
 
 from service.cards.layout.places import PlacedFill, Rgb
@@ -43,6 +42,8 @@ def paint_fill(image: Image.Image, fill: PlacedFill) -> None:
 
 def qr_picture(content: str, side: int, *, colour: Rgb, ground: Rgb) -> Image.Image:
     """Return a code to scan; its modules are whole pixels, so it can be a little smaller."""
+    import segno  # noqa: PLC0415 - few cards have a code, and a cold card should not wait for it
+
     code = segno.make(content, error="m", micro=False)
     rows = [bytes(0 if module else 255 for module in row) for row in code.matrix]
     modules = len(rows)

@@ -58,7 +58,9 @@ def template_for(name: str, *, has_photo: bool) -> CardTemplate:
     return chosen if has_photo or not chosen.without_photo else _loaded(chosen.without_photo)
 
 
+@lru_cache
 def names() -> tuple[str, ...]:
+    """Return the names of all templates."""
     return tuple(sorted(path.stem for path in TEMPLATES_FOLDER.glob("*.yaml")))
 
 

@@ -6,36 +6,39 @@ here is code: a text stands where its field has something, and is absent where i
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from msgspec import Meta, Struct
+from msgspec.structs import fields as fields_of
 
 from service.domain.card import TEXT_FIELDS, CardSize
 
-Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
-Share = Annotated[float, Field(ge=0, le=1)]
-Pixels = Annotated[int, Field(ge=0, le=2000)]
-TypeSize = Annotated[int, Field(ge=12, le=600)]
-Lines = Annotated[int, Field(ge=1, le=12)]
+Colour = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Pixels = Annotated[int, Meta(ge=0, le=2000)]
+TypeSize = Annotated[int, Meta(ge=12, le=600)]
+Lines = Annotated[int, Meta(ge=1, le=12)]
 PictureName = Literal["photo", "portrait"]
 Shape = Literal["rect", "circle"]
 
 
-@dataclass(frozen=True, slots=True)
 class Length:
     """A distance: pixels that grow with the card's size, or a share of the card."""
 
-    pixels: float = 0.0
-    share: float = 0.0
+    __slots__ = ("pixels", "share")
+
+    def __init__(self, *, pixels: float = 0.0, share: float = 0.0) -> None:
+        self.pixels = pixels
+        self.share = share
 
     def of(self, whole: float, scale: float) -> float:
         return self.pixels * scale + self.share * whole
 
 
-def _length(value: Any) -> Length:
-    if isinstance(value, Length):
-        return value
+def read_length(wanted: type, value: Any) -> Length:
+    """Read a distance as a template writes it; raises ValueError."""
+    if wanted is not Length:
+        raise TypeError(f"{wanted} is no part of a template")
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Length(pixels=value)
     if isinstance(value, str) and value.endswith("%"):
@@ -46,18 +49,11 @@ def _length(value: Any) -> Length:
     raise ValueError("write a number of pixels, such as 40, or a percentage, such as 40%")
 
 
-Distance = Annotated[Length, BeforeValidator(_length)]
-
-
-class Table(BaseModel):
+class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of a template file: every key is known, nothing changes after loading."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
-    )
 
-
-class Margins(Table):
+class Margins(Table, frozen=True, kw_only=True):
     """How far text and marks stay from the card's edges, in pixels of this very size."""
 
     top: Pixels
@@ -66,59 +62,56 @@ class Margins(Table):
     end: Pixels
 
 
-class Frame(Table):
+class Frame(Table, frozen=True, kw_only=True):
     """Where a layer lies: distances from the card's edges, or one edge and an extent."""
 
-    top: Distance | None = None
-    bottom: Distance | None = None
-    start: Distance | None = None
-    end: Distance | None = None
-    width: Distance | None = None
-    height: Distance | None = None
+    top: Length | None = None
+    bottom: Length | None = None
+    start: Length | None = None
+    end: Length | None = None
+    width: Length | None = None
+    height: Length | None = None
 
 
-class FieldSpec(Table):
+class FieldSpec(Table, frozen=True, kw_only=True):
     """A field of this template's own: what staff are asked for, and what the API takes."""
 
     label: str
     hint: str = ""
     source: str = ""
-    longest: Annotated[int, Field(ge=1, le=600)] = 200
+    longest: Annotated[int, Meta(ge=1, le=600)] = 200
     required: bool = False
 
 
-class Layer(Table):
+class Layer(Table, frozen=True, kw_only=True):
     hidden: bool = False
 
 
-class PhotoLayer(Layer):
+class PhotoLayer(Layer, frozen=True, kw_only=True, tag_field="kind", tag="photo"):
     """A picture, cut to its frame around its focus."""
 
-    kind: Literal["photo"]
     picture: PictureName = "photo"
     frame: Frame = Frame()
     shape: Shape = "rect"
     radius: Pixels = 0
 
 
-class ScrimLayer(Layer):
+class ScrimLayer(Layer, frozen=True, kw_only=True, tag_field="kind", tag="scrim"):
     """Darkens the photo from below, as little as the text's contrast needs.
 
     `reach` is the share of the card's height over which it fades in above the text; with `melt`
     the photo passes into the ground over that share of its own height.
     """
 
-    kind: Literal["scrim"]
     colour: str
-    contrast: Annotated[float, Field(ge=1, le=21)] = 4.5
+    contrast: Annotated[float, Meta(ge=1, le=21)] = 4.5
     reach: Share = 0.3
     melt: Share = 0.0
 
 
-class FillLayer(Layer):
+class FillLayer(Layer, frozen=True, kw_only=True, tag_field="kind", tag="fill"):
     """A plain area; with `colour_end` it passes into that colour towards the bottom or the end."""
 
-    kind: Literal["fill"]
     colour: str
     colour_end: str = ""
     toward: Literal["bottom", "end"] = "bottom"
@@ -128,17 +121,16 @@ class FillLayer(Layer):
     radius: Pixels = 0
 
 
-class PatternLayer(Layer):
+class PatternLayer(Layer, frozen=True, kw_only=True, tag_field="kind", tag="pattern"):
     """A quiet pattern that the headline makes its own."""
 
-    kind: Literal["pattern"]
     pattern: Literal["ripples", "dots", "bars"]
     colour: str
     strength: Share = 0.08
     frame: Frame = Frame()
 
 
-class Words(Table):
+class Words(Table, frozen=True, kw_only=True):
     """What is written: a `field` of the card, or a `label` in the card's language.
 
     `only_with` names a field that must have been given for it to be shown, so that no heading
@@ -149,14 +141,12 @@ class Words(Table):
     label: str = ""
     only_with: str = ""
 
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
+    def __post_init__(self) -> None:
         if bool(self.field) == bool(self.label):
             raise ValueError("name either a field or a label")
-        return self
 
 
-class Type(Words):
+class Type(Words, frozen=True, kw_only=True):
     """How words are set. `size` is the smallest and the largest type.
 
     Up to `ideal_lines`, fewer lines are preferred to larger type as long as it does not get
@@ -167,20 +157,19 @@ class Type(Words):
     colour: str
     size: tuple[TypeSize, TypeSize]
     lines: Lines = 1
-    ideal_lines: Annotated[int, Field(ge=0, le=12)] = 0
+    ideal_lines: Annotated[int, Meta(ge=0, le=12)] = 0
     ideal_size: Pixels = 0
-    line_height: Annotated[float, Field(ge=0.9, le=2)] = 1.15
-    tracking: Annotated[float, Field(ge=-0.05, le=0.2)] = 0.0
+    line_height: Annotated[float, Meta(ge=0.9, le=2)] = 1.15
+    tracking: Annotated[float, Meta(ge=-0.05, le=0.2)] = 0.0
     case: Literal["as written", "upper"] = "as written"
 
-    @model_validator(mode="after")
-    def _sizes_in_order(self) -> Self:
+    def __post_init__(self) -> None:
+        Words.__post_init__(self)
         if self.size[0] > self.size[1]:
             raise ValueError("size: the smallest is larger than the largest")
-        return self
 
 
-class TextItem(Type):
+class TextItem(Type, frozen=True, kw_only=True, tag_field="kind", tag="text"):
     """A text that wraps and shrinks. `gap` is the air above it, when something is above it.
 
     `quoted` sets it in the quotation marks of the card's language; `tight` takes no more height
@@ -188,21 +177,19 @@ class TextItem(Type):
     line, from which all of its lines stand back.
     """
 
-    kind: Literal["text"]
-    measure: Annotated[float, Field(gt=0, le=1)] = 1.0
+    measure: Annotated[float, Meta(gt=0, le=1)] = 1.0
     quoted: bool = False
     tight: bool = False
     bullet: str = ""
     gap: Pixels = 0
 
 
-class ChipItem(Type):
+class ChipItem(Type, frozen=True, kw_only=True, tag_field="kind", tag="chip"):
     """A short text on a ground of its own, with a dot before it where `dot` names a colour.
 
     `colour: auto` is black or white, whichever is read better on the ground.
     """
 
-    kind: Literal["chip"]
     ground: str
     padding: tuple[Pixels, Pixels] = (16, 12)
     radius: Pixels = 6
@@ -210,7 +197,7 @@ class ChipItem(Type):
     gap: Pixels = 0
 
 
-class Label(Type):
+class Label(Type, frozen=True, kw_only=True):
     """A short text in a row. `mark` is the colour of the bar before it; `share` its widest part.
 
     With `logo`, the brand's logo takes its place when there is one.
@@ -218,13 +205,12 @@ class Label(Type):
 
     mark: str = ""
     logo: bool = False
-    share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    share: Annotated[float, Meta(gt=0, le=1)] = 1.0
 
 
-class RowItem(Table):
+class RowItem(Table, frozen=True, kw_only=True, tag_field="kind", tag="row"):
     """One text at the start and one at the end, on one baseline, under a thin rule."""
 
-    kind: Literal["row"]
     start: Label | None = None
     end: Label | None = None
     rule: str = ""
@@ -233,30 +219,27 @@ class RowItem(Table):
     gap: Pixels = 0
 
 
-class RuleItem(Table):
+class RuleItem(Table, frozen=True, kw_only=True, tag_field="kind", tag="rule"):
     """A line of its own."""
 
-    kind: Literal["rule"]
     colour: str
     thickness: Pixels = 2
-    width: Distance = Length(share=1)
+    width: Length = Length(share=1)
     opacity: Share = 1.0
     gap: Pixels = 0
 
 
-class LogoItem(Table):
+class LogoItem(Table, frozen=True, kw_only=True, tag_field="kind", tag="logo"):
     """The brand's logo within `width` x `height`; nothing when the brand has none."""
 
-    kind: Literal["logo"]
     width: Pixels = 180
     height: Pixels = 48
     gap: Pixels = 0
 
 
-class PictureItem(Table):
+class PictureItem(Table, frozen=True, kw_only=True, tag_field="kind", tag="picture"):
     """A picture among the texts, such as an author's portrait in a circle."""
 
-    kind: Literal["picture"]
     picture: PictureName = "portrait"
     width: Pixels
     height: Pixels
@@ -265,10 +248,9 @@ class PictureItem(Table):
     gap: Pixels = 0
 
 
-class QrItem(Table):
+class QrItem(Table, frozen=True, kw_only=True, tag_field="kind", tag="qr"):
     """A code to scan that leads to what stands in `field`."""
 
-    kind: Literal["qr"]
     field: str = "url"
     size: Pixels = 160
     colour: str
@@ -276,19 +258,15 @@ class QrItem(Table):
     gap: Pixels = 0
 
 
-Item = Annotated[
-    TextItem | ChipItem | RowItem | RuleItem | LogoItem | PictureItem | QrItem,
-    Field(discriminator="kind"),
-]
+Item = TextItem | ChipItem | RowItem | RuleItem | LogoItem | PictureItem | QrItem
 
 
-class StackLayer(Layer):
+class StackLayer(Layer, frozen=True, kw_only=True, tag_field="kind", tag="stack"):
     """Items one below the other, in what earlier stacks of the same frame left free.
 
     Without a frame it fills the safe area; edges that a frame leaves out are the safe area's.
     """
 
-    kind: Literal["stack"]
     anchor: Literal["top", "middle", "bottom"]
     align: Literal["start", "centre", "end"] = "start"
     frame: Frame = Frame()
@@ -296,22 +274,20 @@ class StackLayer(Layer):
     items: tuple[Item, ...]
 
 
-AnyLayer = Annotated[
-    PhotoLayer | ScrimLayer | FillLayer | PatternLayer | StackLayer, Field(discriminator="kind")
-]
+AnyLayer = PhotoLayer | ScrimLayer | FillLayer | PatternLayer | StackLayer
 
 
-class Checks(Table):
+class Checks(Table, frozen=True, kw_only=True):
     """What every card of this template promises; `kindly card` and the tests hold it to it.
 
     `centre` names fields that stay readable when a feed crops the card to its middle square.
     """
 
-    contrast: Annotated[float, Field(ge=1, le=21)] = 4.5
+    contrast: Annotated[float, Meta(ge=1, le=21)] = 4.5
     centre: tuple[str, ...] = ()
 
 
-class Composition(Table):
+class Composition(Table, frozen=True, kw_only=True, eq=False):
     """A template in one size, with or without its picture.
 
     `needs` is the picture that the template is made around, or one of its own fields; the rules
@@ -331,20 +307,7 @@ class Composition(Table):
     layers: tuple[AnyLayer, ...]
     checks: Checks = Checks()
     size: CardSize
-    scale: Annotated[float, Field(gt=0, le=3)]
-
-    @model_validator(mode="after")
-    def _names_are_known(self) -> Self:
-        fields = {*TEXT_FIELDS, *self.fields}
-        _check_names(self, {"colour": {*self.colours}, "font": {*self.fonts}, "field": fields})
-        return self
-
-    # One object for each template and size: to be the same is to be equal.
-    def __hash__(self) -> int:
-        return id(self)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
+    scale: Annotated[float, Meta(gt=0, le=3)]
 
     def pixels(self, length: float) -> float:
         """Return a number of the template in pixels of this size."""
@@ -355,13 +318,23 @@ def labels_in(table: Table) -> Iterator[str]:
     """Yield the label of every text in a table, however deep it stands."""
     if isinstance(table, Words) and table.label:
         yield table.label
-    for _, value in table:
+    for _, value in _entries(table):
         for child in _tables_in(value):
             yield from labels_in(child)
 
 
+def check_names(composition: Composition) -> None:
+    """Raise ValueError for a colour, font or field that a layer names and the template lacks."""
+    known = {
+        "colour": {*composition.colours},
+        "font": {*composition.fonts},
+        "field": {*TEXT_FIELDS, *composition.fields},
+    }
+    _check_names(composition, known)
+
+
 def _check_names(table: Table, known: Mapping[str, set[str]]) -> None:
-    for name, value in table:
+    for name, value in _entries(table):
         kind = _REFERENCES.get(name)
         is_automatic = value == "auto" and isinstance(table, ChipItem) and name == "colour"
         if kind and value and not is_automatic and value not in known[kind]:
@@ -371,6 +344,10 @@ def _check_names(table: Table, known: Mapping[str, set[str]]) -> None:
             )
         for child in _tables_in(value):
             _check_names(child, known)
+
+
+def _entries(table: Table) -> Iterator[tuple[str, Any]]:
+    return ((field.name, getattr(table, field.name)) for field in fields_of(table))
 
 
 def _tables_in(value: Any) -> Iterator[Table]:
