@@ -4,8 +4,10 @@ import hashlib
 from dataclasses import replace
 
 import msgspec
+import pytest
 
 from service.cards.checks import check_card
+from service.cards.painting.canvas import forget_layers
 from service.cards.template.catalogue import template_for
 from service.domain.card import Card, CardSize
 from tests.cards.pictures import plain
@@ -17,6 +19,13 @@ _CARD = Card(
     language="en",
     photo=hashlib.sha256(_WHITE).hexdigest(),
 )
+
+
+@pytest.fixture(autouse=True)
+def _as_just_started():
+    forget_layers()
+    yield
+    forget_layers()
 
 
 def test_text_that_cannot_be_read_is_found(monkeypatch):
