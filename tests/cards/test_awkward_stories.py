@@ -24,6 +24,8 @@ _DETAILS = {
     *("quotation", "name", "role", "figure", "what"),
     *("source", "was", "now", "updated", "summary"),
 }
+# Not every story can be told in points.
+_POINTS = {"point1", "point2", "point3"}
 
 
 def test_no_two_stories_share_a_name():
@@ -45,7 +47,7 @@ def test_a_headline_is_written_in_each_script(script):
 def test_a_story_says_what_is_awkward_and_has_a_text_for_every_template(story: AwkwardStory):
     assert story.awkward.endswith(".")
     assert story.headline.strip()
-    assert set(story.details) == _DETAILS
+    assert set(story.details) - _POINTS == _DETAILS
     assert all(story.details[name] for name in ("quotation", "name", "figure", "what", "was"))
 
 
