@@ -7,7 +7,6 @@ escaped and cut to each format's length; without words there are no notes at all
 import struct
 import unicodedata
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from service.cards.picture.png import Chunk, text_chunk
 
@@ -15,6 +14,8 @@ from service.cards.picture.png import Chunk, text_chunk
 _IPTC_CREDIT = 32
 _IPTC_NOTICE = 128
 _LONGEST = 300
+# Python's own escape brings half of its networking along, 40 ms at the start of a cold card.
+_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _COPYRIGHT_TAG = 0x8298
 _ASCII = 2
 
@@ -63,7 +64,7 @@ def _exif(words: str) -> bytes:
 
 
 def _xmp(words: str) -> str:
-    safe = escape(words, {'"': "&quot;"})
+    safe = words.translate(_ESCAPED)
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
