@@ -73,10 +73,15 @@ def _line_pieces(text: str, language: str) -> list[tuple[int, int]]:
         return _spans(_WORD_AND_SPACES.findall(text))
     from icu4py.breakers import LineBreaker  # noqa: PLC0415 - not needed for most headlines
 
-    # Strict: in large type no line may start with a small kana or a Japanese length mark.
-    pieces = _spans(LineBreaker(text, f"{language or 'en'}@lb=strict"))
+    pieces = _spans(LineBreaker(text, _locale(language)))
     good = {start for start, _ in pieces if not _keeps_together(text, start)}
     return _broken_only_at(good, pieces)
+
+
+def _locale(language: str) -> str:
+    # In large type no Japanese line should start with a small kana or a length mark. Other
+    # languages forbid that anyway, and strict would break Korean before quotation marks.
+    return f"{language}@lb=strict" if language[:2].lower() == "ja" else language or "en"
 
 
 def _keeps_together(text: str, at: int) -> bool:
@@ -88,7 +93,7 @@ def _keeps_together(text: str, at: int) -> bool:
     before, after = text[at - 1 : at], text[at : at + 1]
     if before == "/" and after.isalpha() and after <= _LAST_ALPHABET:
         word = text[text.rfind(" ", 0, at) + 1 : at]
-        return word[-2:-1].isalnum() and not _ADDRESS.search(word)
+        return len(word) > 1 and not _ADDRESS.search(word)
     return after == "—" and before.isalnum() and before <= _LAST_ALPHABET
 
 

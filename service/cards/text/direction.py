@@ -347,11 +347,10 @@ def _resolve_weak(explicit: Sequence[str], before: str) -> list[str]:
 
 
 def _marks_follow_their_letter(types: Sequence[str], before: str) -> list[str]:
-    followed, previous = [], before
-    for kind in types:  # W1
-        followed.append(previous if kind == "NSM" else kind)
-        previous = "ON" if kind == "PDI" or kind in _ISOLATES else followed[-1]
-    return followed
+    followed = [before]
+    for kind in types:  # W1. Behind an isolate the mark is as neutral as the isolate.
+        followed.append(followed[-1] if kind == "NSM" else kind)
+    return followed[1:]
 
 
 def _numbers_follow(types: list[str], before: str, *, strong: str, number: str) -> None:

@@ -33,7 +33,13 @@ def _parted(text: str, pieces: list[tuple[int, int]]) -> str:
         ),
         pytest.param("The vote—a close one", "en", "The|vote—|a|close|one", id="an English dash"),
         pytest.param("« Non », dit-il", "fr", "« Non »,|dit-|il", id="French quotation marks"),
-        pytest.param("10\u00a0%\u00a0plus ", "de", "10\u00a0%\u00a0plus", id="no-break spaces"),
+        pytest.param(
+            "10\u00a0%\u00a0plus\u00a0 ", "de", "10\u00a0%\u00a0plus\u00a0", id="no-break spaces"
+        ),
+        pytest.param(
+            "참석…“지역", "ko", "참|석…“지|역", id="a Korean ellipsis holds the quotation"
+        ),
+        pytest.param("xuống 4,25%/năm", "vi", "xuống|4,25%/năm", id="per cent per year"),
         pytest.param("  two  spaces ", "en", "|two|spaces", id="spaces at the start are a piece"),
         pytest.param("นายกรัฐมนตรีเปิดท่าเรือ", "th", "นายก|รัฐมนตรี|เปิด|ท่าเรือ", id="Thai words"),
         pytest.param("ក្រសួងសុខាភិបាលបានជូនដំណឹង", "km", "ក្រសួងសុខាភិបាល|បាន|ជូនដំណឹង", id="Khmer"),

@@ -73,3 +73,9 @@ def test_an_override_turns_what_is_inside_of_it():
 
 def test_every_paragraph_starts_anew():
     assert levels_of("\u202ea\nb \u05d0", Direction.LEFT_TO_RIGHT) == [0, 1, 0, 0, 0, 1]
+
+
+def test_what_overflows_in_an_isolate_is_forgotten_behind_it():
+    too_deep = "\u202b\u202a" * 70
+
+    assert levels_of(f"\u2067{too_deep}\u2069\u202ba", Direction.LEFT_TO_RIGHT)[-1] == 2
