@@ -18,7 +18,7 @@ ground: paper
 colours: {paper: "#FBFAF7", ink: "#16181D", accent: "#0B6E63"}
 fonts: {text: NotoSans-Bold}
 fields:
-  point: {label: Point}
+  point: {label: Point, source: kicker}
 styles:
   plain: {kind: text, font: text, colour: ink, size: [20, 40], lines: 4}
 layers:
@@ -31,6 +31,7 @@ layers:
 """
 _CARD = Card(
     headline="Tide",
+    kicker="Harbour",
     language="en",
     details=(("point", "The quay is closed until the crane that fell on it has been lifted off."),),
 )
@@ -38,10 +39,16 @@ _CARD = Card(
 
 def test_a_heading_is_not_shown_above_nothing(tmp_path):
     with_point = _laid(tmp_path, _CARD)
-    without = _laid(tmp_path, replace(_CARD, details=()))
+    without = _laid(tmp_path, replace(_CARD, kicker="", details=()))
 
     assert with_point.lines[0].line.text == "Correction"
     assert [line.line.text for line in without.lines] == ["Tide"]
+
+
+def test_a_heading_is_not_shown_above_what_stands_in_for_its_text(tmp_path):
+    laid = _laid(tmp_path, replace(_CARD, details=()))
+
+    assert [line.line.text for line in laid.lines] == ["Harbour", "Tide"]
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -71,6 +78,30 @@ def test_what_a_template_is_made_around_must_be_there(tmp_path):
     wrong = _TEMPLATE.replace("needs: point", "needs: pont")
 
     with pytest.raises(Misconfigured, match="needs: choose one of photo, portrait, point"):
+        check(_loaded(tmp_path, wrong))
+
+
+@pytest.mark.parametrize(
+    ("accent", "named", "ink"),
+    [
+        pytest.param("#0B6E63", "on accent", (255, 255, 255), id="white on a dark accent"),
+        pytest.param("#FFD400", "on accent", (22, 24, 29), id="black on a bright accent"),
+        pytest.param("#0B6E63", "accent on paper", (11, 110, 99), id="a dark accent on paper"),
+        pytest.param("#FFD400", "accent on paper", (22, 24, 29), id="no bright accent on paper"),
+    ],
+)
+def test_a_text_can_be_read_whatever_accent_a_brand_has(tmp_path, accent, named, ink):
+    text = _TEMPLATE.replace("#0B6E63", accent).replace("colour: ink", f"colour: {named}")
+
+    laid = arrange(_CARD, _loaded(tmp_path, text).composition(CardSize.OG))
+
+    assert {line.colour for line in laid.lines} == {ink}
+
+
+def test_both_colours_of_a_pair_must_be_there(tmp_path):
+    wrong = _TEMPLATE.replace("colour: ink", "colour: ink on papr")
+
+    with pytest.raises(Misconfigured, match="there is no colour 'papr'"):
         check(_loaded(tmp_path, wrong))
 
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.cards.layout.places import Rgb
-from service.cards.template.schema import Composition
+from service.cards.template.schema import Composition, colour_and_ground
 from service.cards.text.fonts import Font, Stack, stack_of
 
 BLACK, WHITE = (22, 24, 29), (255, 255, 255)
+# The contrast that body text needs (WCAG 2.2, success criterion 1.4.3).
+READABLE = 4.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,6 +23,15 @@ class Dress:
     logo_size: tuple[int, int] = (0, 0)
 
     def colour(self, name: str, composition: Composition) -> Rgb:
+        """Return a colour as a template names it: `accent`, `on accent`, `accent on paper`."""
+        wanted, ground = colour_and_ground(name)
+        if not ground:
+            return self._named(wanted, composition)
+        behind = self._named(ground, composition)
+        own = self._named(wanted, composition) if wanted else behind
+        return own if contrast(own, behind) >= READABLE else readable_on(behind)
+
+    def _named(self, name: str, composition: Composition) -> Rgb:
         value = self.colours.get(name) or composition.colours[name]
         return int(value[1:3], 16), int(value[3:5], 16), int(value[5:7], 16)
 

@@ -314,6 +314,16 @@ class Composition(Table, frozen=True, kw_only=True, eq=False):
         return length * self.scale
 
 
+def colour_and_ground(value: str) -> tuple[str, str]:
+    """Return the colour that a template names and the one on which it has to be read.
+
+    `on accent` names no colour: it is black or white, whichever is read better. `accent on paper`
+    is the accent, unless that cannot be read on paper: a brand may have chosen any accent.
+    """
+    colour, on, ground = value.rpartition("on ")
+    return (colour.strip(), ground) if on else (value, "")
+
+
 def labels_in(table: Table) -> Iterator[str]:
     """Yield the label of every text in a table, however deep it stands."""
     if isinstance(table, Words) and table.label:
@@ -337,11 +347,13 @@ def _check_names(table: Table, known: Mapping[str, set[str]]) -> None:
     for name, value in _entries(table):
         kind = _REFERENCES.get(name)
         is_automatic = value == "auto" and isinstance(table, ChipItem) and name == "colour"
-        if kind and value and not is_automatic and value not in known[kind]:
-            raise ValueError(
-                f"{name}: there is no {kind} {value!r} in this template; "
-                f"choose one of {', '.join(sorted(known[kind]))}"
-            )
+        named = colour_and_ground(value) if kind == "colour" and value else (value,)
+        for each in filter(None, named if kind and not is_automatic else ()):
+            if each not in known[str(kind)]:
+                raise ValueError(
+                    f"{name}: there is no {kind} {each!r} in this template; "
+                    f"choose one of {', '.join(sorted(known[str(kind)]))}"
+                )
         for child in _tables_in(value):
             _check_names(child, known)
 
