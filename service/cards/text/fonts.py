@@ -1,134 +1,268 @@
-"""The fonts that cards are set in, and which of them has a character.
+"""The fonts that cards are set in, and which of them draws a character.
 
 A character that no font has is never drawn as a box: `Stack.keep_drawable` takes it out before
-anything is measured, and says which it was.
+anything is measured, and says which it was. A font file is opened when it is first asked.
 """
 
 import tomllib
 import unicodedata
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
-import regex
-import uharfbuzz as hb
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from service.domain.errors import Misconfigured
+from service.cards.text.cutting import graphemes, knows_words_of
+from service.cards.text.emoji import AS_EMOJI, AS_TEXT, is_emoji
+from service.cards.text.engine import ENGINE
+from service.cards.text.glyphs import Face
+from service.cards.text.scripts import east_asian_language, is_simple, script_of
+from service.domain.errors import BadPayload, Misconfigured
 
 FONTS_FOLDER = Path(__file__).resolve().parents[3] / "assets" / "fonts"
 
-# Shaping gives these no picture of their own, so no font needs to have them. Joiners and direction
-# marks steer their neighbours; a variation selector chooses among pictures of the one before it.
-INVISIBLE = frozenset("\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f")
-# Spaces that are more than a place to break a line.
-KEPT_SPACES = frozenset("\u00a0\u2007\u202f")
-_CLUSTER = regex.compile(r"\X")
+_BOLD, _REGULAR = 700, 400
+# They stand where a character was lost on its way; fonts draw them as boxes.
+_LOST = "\ufffc\ufffd"
+# A font's choice for a cluster is kept, for as many clusters as the headlines of a day have.
+_KEPT_CHOICES = 8192
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Font:
     """One font file. `tracks` says whether its letters may be moved closer together."""
 
-    name: str
-    tracks: bool
-    characters: frozenset[int]
-    shaper: hb.Font
-    units: int
+    def __init__(
+        self,
+        name: str,
+        open_face: Callable[[], Face],
+        *,
+        tracks: bool = True,
+        languages: Iterable[str] = (),
+        is_emoji: bool = False,
+        weight: int = _REGULAR,
+    ) -> None:
+        self.name = name
+        self.tracks = tracks
+        self.languages = tuple(languages)
+        self.is_emoji = is_emoji
+        self.weight = weight
+        self._open = open_face
 
-    def has(self, character: str) -> bool:
-        # HarfBuzz makes the other spaces out of the ordinary one.
-        return (
-            ord(character) in self.characters or character in INVISIBLE or character in KEPT_SPACES
-        )
+    def __repr__(self) -> str:
+        return f"Font({self.name})"
 
-    def has_all(self, cluster: str) -> bool:
-        return all(self.has(character) for character in cluster)
+    @cached_property
+    def face(self) -> Face:
+        return self._open()
+
+    def distance_from(self, language: str) -> int:
+        """Rank fonts made for `language` before those for any, and those before others' own."""
+        if not self.languages:
+            return 1
+        # A font for all of zh is for zh-Hant too.
+        wanted = f"{language.lower()}-"
+        return 0 if any(wanted.startswith(f"{each.lower()}-") for each in self.languages) else 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stack:
-    """Fonts in the order in which they are asked."""
+    """Fonts in the order in which they are asked; the first `own` are the template's choice."""
 
     fonts: tuple[Font, ...]
+    own: int = 1
+    _choices: dict[tuple[str, str], Font | None] = field(default_factory=dict)
+    _orders: dict[str, tuple[Font, ...]] = field(default_factory=dict)
 
-    def font_for(self, cluster: str, *, previous: Font | None = None) -> Font | None:
-        """Return the font for one grapheme cluster, or None when no font has all of it.
+    def fonts_for(self, text: str, language: str) -> list[tuple[Font, int, int]]:
+        """Cut a drawable text where its font changes: (font, start, end)."""
+        if is_simple(text) and all(map(self.fonts[0].face.has, set(text))):
+            return [(self.fonts[0], 0, len(text))] if text else []
+        language = reading_language(text, language)
+        spans = graphemes(text)
+        chosen: list[Font | None] = []
+        font: Font | None = None
+        for start, end in spans:
+            font = self.font_for(text[start:end], language=language, previous=font)
+            chosen.append(font)
+        _lean_forward(text, spans, chosen)
+        return _joined(spans, chosen)
 
-        Spaces and punctuation stay with the font before them, so that a word and its comma match.
+    def font_for(
+        self, cluster: str, *, language: str = "", previous: Font | None = None
+    ) -> Font | None:
+        """Return the font for one character as readers see it, or None when no font has it all.
+
+        Spaces and punctuation stay with the font before them, so that a word and its comma match;
+        but not with an emoji's, whose space is as wide as a picture.
         """
-        if previous and _is_common(cluster) and previous.has_all(cluster):
+        is_between = _is_common(cluster)
+        if is_between and previous and not previous.is_emoji and previous.face.sets(cluster):
             return previous
-        return next((font for font in self.fonts if font.has_all(cluster)), None)
+        key = cluster, language
+        if key not in self._choices:
+            if len(self._choices) >= _KEPT_CHOICES:
+                self._choices.clear()
+            self._choices[key] = self._search(cluster, language)
+        return self._choices[key]
 
-    def keep_drawable(self, text: str) -> tuple[str, frozenset[str]]:
+    def keep_drawable(self, text: str, language: str = "") -> tuple[str, frozenset[str]]:
         """Return `text` without what no font can draw, and the characters taken out."""
+        if is_simple(text) and all(map(self.fonts[0].face.has, set(text))):
+            return text, frozenset()
+        language = reading_language(text, language)
         kept: list[str] = []
         missing: set[str] = set()
-        for cluster in _CLUSTER.findall(text):
-            drawable = self._drawable_part(cluster)
+        for start, end in graphemes(text):
+            cluster = text[start:end]
+            drawable = self._drawable_part(cluster, language)
             kept.append(drawable)
             if drawable != cluster:
-                missing.update(c for c in cluster if c not in drawable and c not in INVISIBLE)
+                missing.update(c for c in cluster if c not in drawable and not _is_unseen(c))
         return "".join(kept), frozenset(missing)
 
-    def _drawable_part(self, cluster: str) -> str:
-        if self.font_for(cluster):
+    def _search(self, cluster: str, language: str) -> Font | None:
+        if cluster[0] in _LOST or not knows_words_of(script_of(cluster[0])):
+            return None
+        fonts = self._in_order(language)
+        type_fonts = [font for font in fonts if not font.is_emoji]
+        pictures = [font for font in fonts if font.is_emoji and not _is_common(cluster)]
+        # A digit or a heart without its keycap or selector is type, though the emoji font has it;
+        # a sign that only the emoji font has is drawn by it all the same.
+        asked = [*pictures, *type_fonts] if is_emoji(cluster) else [*type_fonts, *pictures]
+        bare = cluster.replace(AS_TEXT, "").replace(AS_EMOJI, "")
+        return next((font for font in asked if bare and font.face.sets(bare)), None)
+
+    def _in_order(self, language: str) -> tuple[Font, ...]:
+        """The template's own first, then those made for the language, then those for any."""
+        if language not in self._orders:
+            rest = sorted(self.fonts[self.own :], key=lambda font: font.distance_from(language))
+            self._orders[language] = (*self.fonts[: self.own], *rest)
+        return self._orders[language]
+
+    def _drawable_part(self, cluster: str, language: str) -> str:
+        if self.font_for(cluster, language=language):
             return cluster
         # A letter without its mark still reads; a mark without its letter does not.
         base = cluster[0]
-        font = self.font_for(base)
-        if font is None or base in INVISIBLE or unicodedata.category(base).startswith("M"):
+        font = self.font_for(base, language=language)
+        if font is None or _is_unseen(base) or unicodedata.category(base).startswith("M"):
             return ""
-        return "".join(c for c in cluster if font.has(c) and c not in "\ufe0e\ufe0f")
+        kept = base
+        for character in cluster[1:].replace(AS_TEXT, "").replace(AS_EMOJI, ""):
+            kept += character if font.face.sets(kept + character) else ""
+        return kept
 
 
-@lru_cache
-def stack_of(name: str) -> Stack:
-    """Return the font `name`, followed by all others for what it lacks."""
-    rows = {row.name: row for row in _listed()}
-    if name not in rows:
+def reading_language(text: str, language: str) -> str:
+    """Return the language by which the shapes of characters are chosen, with its script for zh."""
+    found = east_asian_language(text, language.replace("_", "-"))
+    main, *others = found.lower().split("-")
+    if main != "zh":
+        return found
+    if "hk" in others or "mo" in others:
+        return "zh-Hant-HK"
+    return "zh-Hant" if {"tw", "hant"} & set(others) else "zh-Hans"
+
+
+@lru_cache(maxsize=256)
+def stack_of(name: str, first: tuple[Font, ...] = ()) -> Stack:
+    """Return `first` and the font `name`, followed by all others for what they lack.
+
+    Fonts of the same weight are asked before the others, so that a quiet line stays quiet.
+    """
+    fonts = _listed()
+    if name not in fonts:
         raise Misconfigured(
-            f"There is no font {name}: assets/fonts/fonts.toml lists {', '.join(rows)}."
+            f"There is no font {name}: assets/fonts/fonts.toml lists {', '.join(fonts)}."
         )
-    ordered = [rows[name], *(row for row in rows.values() if row.name != name)]
-    return Stack(tuple(_load(row.name, tracks=row.tracks) for row in ordered))
+    own = fonts[name]
+    others = sorted(
+        (font for font in fonts.values() if font is not own),
+        key=lambda font: abs(font.weight - own.weight),
+    )
+    return Stack((*first, own, *others), own=len(first) + 1)
 
 
-class _FontRow(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    tracks: bool
-
-
-class _FontList(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    fonts: tuple[_FontRow, ...]
+@lru_cache(maxsize=16)
+def font_from(data: bytes, name: str) -> Font:
+    """Open a brand's own font, which was checked when it was taken in."""
+    try:
+        face = ENGINE.open_face(data)
+    except (ValueError, OSError) as error:
+        raise BadPayload(f"The font {name} cannot be used: {error}.") from error
+    return Font(name, lambda: face, is_emoji=face.is_colour)
 
 
 @lru_cache
-def _listed() -> tuple[_FontRow, ...]:
+def _listed() -> dict[str, Font]:
     path = FONTS_FOLDER / "fonts.toml"
     try:
-        return _FontList.model_validate(tomllib.loads(path.read_text("utf-8"))).fonts
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise Misconfigured(f"The list of fonts {path} cannot be read: {error}") from error
+        rows = tomllib.loads(path.read_text("utf-8"))["fonts"]
+        fonts = [_font(row) for row in rows if not _is_left_out(row)]
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise Misconfigured(f"The list of fonts {path} cannot be read: {error!r}.") from error
+    return {font.name: font for font in fonts}
 
 
-@lru_cache
-def _load(name: str, *, tracks: bool) -> Font:
-    path = FONTS_FOLDER / f"{name}.ttf"
+def _is_left_out(row: dict[str, Any]) -> bool:
+    """Say whether a font that only some installations have is missing in this one."""
+    return bool(row.get("optional")) and not _file_of(row).exists()
+
+
+def _file_of(row: dict[str, Any]) -> Path:
+    return FONTS_FOLDER / str(row.get("file", f"{row['name']}.ttf"))
+
+
+def _font(row: dict[str, Any]) -> Font:
+    name = str(row["name"])
+    path = _file_of(row)
+    if not path.exists():
+        raise Misconfigured(f"The font {path} is listed in fonts.toml and is not there.")
+    return Font(
+        name,
+        lambda: _opened(path),
+        tracks=bool(row.get("tracks", True)),
+        languages=tuple(row.get("languages", ())),
+        is_emoji=bool(row.get("emoji")),
+        weight=int(row.get("weight", _BOLD if "Bold" in name else _REGULAR)),
+    )
+
+
+def _opened(path: Path) -> Face:
     try:
-        face = hb.Face(path.read_bytes())
-    except OSError as error:
-        raise Misconfigured(f"The font {path} cannot be read: {error.strerror}.") from error
-    characters = frozenset(face.unicodes)
-    if not characters:
-        raise Misconfigured(f"The font {path} has no characters: it is not a usable font file.")
-    return Font(name, tracks, characters, hb.Font(face), face.upem)
+        return ENGINE.open_face(path)
+    except (OSError, ValueError) as error:
+        raise Misconfigured(f"The font {path} cannot be used: {error}.") from error
+
+
+def _lean_forward(text: str, spans: list[tuple[int, int]], chosen: list[Font | None]) -> None:
+    """Give punctuation that opens a text, or follows an emoji, the font of the word behind it."""
+    following: Font | None = None
+    for index in range(len(spans) - 1, -1, -1):
+        cluster = text[spans[index][0] : spans[index][1]]
+        before = chosen[index - 1] if index else None
+        if not _is_common(cluster):
+            following = chosen[index]
+        elif (before is None or before.is_emoji) and following and not following.is_emoji:
+            chosen[index] = following if following.face.sets(cluster) else chosen[index]
+
+
+def _joined(spans: list[tuple[int, int]], chosen: list[Font | None]) -> list[tuple[Font, int, int]]:
+    runs: list[tuple[Font, int, int]] = []
+    for (start, end), font in zip(spans, chosen, strict=True):
+        if font is None:
+            # `keep_drawable` has seen to it; only a suffix can come here, from a font without it.
+            continue
+        if runs and runs[-1][0] is font and runs[-1][2] == start:
+            runs[-1] = (font, runs[-1][1], end)
+        else:
+            runs.append((font, start, end))
+    return runs
 
 
 def _is_common(cluster: str) -> bool:
-    return unicodedata.category(cluster[0])[0] in "ZP"
+    return len(cluster) == 1 and unicodedata.category(cluster)[0] in "ZP"
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) == "Cf" or character in (AS_TEXT, AS_EMOJI, "\u034f")

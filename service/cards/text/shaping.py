@@ -1,91 +1,106 @@
-"""From words to glyphs in their places, and from glyphs to a picture of one line.
+"""From words to glyphs in their places.
 
-Everything is measured in em (1.0 is the type size), so that trying another size is a
-multiplication and not another shaping. Only lines that are drawn are shaped twice: once inside
-the paragraph to find the breaks, once alone, because joins and kerning end at a line's edge.
+A paragraph is shaped once. A line takes its glyphs from it where cutting changes nothing, and is
+shaped by itself only where joins or kerning end at its edge.
 """
 
 import math
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
 
-import regex
-import uharfbuzz as hb
-from icu4py.breakers import LineBreaker
-from PIL import Image
-
+from service.cards.text import cutting
+from service.cards.text.cleaning import clean, without_soft_hyphens
 from service.cards.text.direction import Direction, base_direction, levels_of, visual_order
-from service.cards.text.fonts import INVISIBLE, KEPT_SPACES, Font, Stack
+from service.cards.text.fonts import Font, Stack, reading_language
+from service.cards.text.glyphs import Face, Glyphs, Ink, Placed
+from service.cards.text.hanging import FURTHEST, Hang, hung_at_end, hung_at_start
+from service.cards.text.hyphens import division_points
+from service.cards.text.scripts import EAST_ASIAN, JOINED, script_of
 
 HYPHEN = "-"
 ELLIPSIS = "…"
-_CLUSTER = regex.compile(r"\X")
 # More than any card can show, so what is cut here is cut again by an ellipsis; without it a whole
 # article in place of a headline would be laid out for half a minute.
-_LONGEST = 1200
-# Marks and joiners with nothing to stand on, such as those of an emoji that was taken out.
-_DANGLING = regex.compile(r"(?:(?<= )|^)[\p{M}\u200c\u200d]+")
+LONGEST = 2400
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One glyph; x grows to the right from the line's left edge, y upwards from its baseline."""
-
-    font: Font
-    number: int
-    x: float
-    y: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """The box that drawn pixels fill, in em around the line's origin."""
-
-    left: float = 0.0
-    bottom: float = 0.0
-    right: float = 0.0
-    top: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ShapedLine:
-    """One line, ready to be drawn at any size."""
+    """One line, ready to be drawn at any size; equal only to itself, so that it can be a key.
+
+    `ink` is the box that the line is aligned by. What hangs out of it to the left and to the right
+    stands in `hang`.
+    """
 
     text: str
-    glyphs: tuple[Glyph, ...]
+    pieces: tuple[Placed, ...]
     advance: float
     ink: Ink
+    hang: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def reach(self) -> Ink:
+        """All of the ink, with what hangs out."""
+        left, bottom, right, top = self.ink
+        return Ink(left - self.hang[0], bottom, right + self.hang[1], top)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Run:
+    """A part of a text in one font, direction and script. `start` and `end` are the text's."""
+
+    font: Font
+    start: int
+    end: int
+    level: int
+    script: str
+    glyphs: Glyphs
+
+    @property
+    def face(self) -> Face:
+        return self.font.face
 
 
 class Paragraph:
     """A text measured once: how wide each part of it is, and where it may be broken."""
 
     def __init__(self, text: str, stack: Stack, *, tracking: float, language: str = "") -> None:
-        drawable, self.missing = stack.keep_drawable(clean(text[:_LONGEST]))
-        self.text = clean(drawable)
-        self.language = language
+        drawable, self.missing = stack.keep_drawable(clean(text[:LONGEST]), language)
+        if self.missing:
+            drawable = clean(drawable)
+        self.text, self._soft = without_soft_hyphens(drawable)
+        self.is_cut = len(text) > LONGEST
+        self.language = language.replace("_", "-")
         self.base: Direction = base_direction(self.text, language)
         self._levels = levels_of(self.text, self.base)
         self._stack = stack
         self._tracking = tracking
-        advances, self.ink = self._measure()
-        self._edges = [0.0, *accumulate(advances)]
+        self._suffixes: dict[str, float] = {}
+        self._divisions: dict[tuple[int, int], list[int]] = {}
+        self._runs = self._shaped_runs()
+        self.edges = self._measured()
+        self.ink = _vertical_ink(self._runs)
 
     def width(self, start: int, end: int) -> float:
-        return self._edges[end] - self._edges[start]
+        return self.edges[end] - self.edges[start]
 
     @cached_property
     def segments(self) -> list[tuple[int, int]]:
         """Pieces that must not be broken: (start, end without the spaces that follow)."""
-        pieces = []
-        start = 0
-        for piece in LineBreaker(self.text, self.language or "en"):
-            pieces.append((start, start + len(piece.rstrip())))
-            start += len(piece)
-        return pieces
+        return [each for each in cutting.segments(self.text, self.language) if each[0] < each[1]]
+
+    @cached_property
+    def phrases(self) -> list[tuple[int, int]]:
+        """Pieces that had better not be broken."""
+        found = cutting.phrases(self.text, reading_language(self.text, self.language))
+        return [each for each in found if each[0] < each[1]]
+
+    @cached_property
+    def has_phrases(self) -> bool:
+        return any(script_of(character) in EAST_ASIAN for character in set(self.text))
 
     @cached_property
     def least_width(self) -> float:
@@ -94,144 +109,249 @@ class Paragraph:
 
     def clusters(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the grapheme clusters of a part: what a reader calls a character."""
-        return [
-            (start + found.start(), start + found.end())
-            for found in _CLUSTER.finditer(self.text[start:end])
-        ]
+        return [(start + a, start + b) for a, b in cutting.graphemes(self.text[start:end])]
 
-    def line(self, start: int, end: int, *, suffix: str = "") -> ShapedLine:
-        """Shape one line by itself, with a hyphen or an ellipsis at its end."""
+    def divisions(self, start: int, end: int) -> list[int]:
+        """Return where a hyphen may divide a piece: at its own soft hyphens, or by dictionary."""
+        if (start, end) not in self._divisions:
+            soft = sorted(at for at in self._soft if start < at < end)
+            self._divisions[start, end] = soft or [
+                start + at for at in division_points(self.text[start:end], self.language)
+            ]
+        return self._divisions[start, end]
+
+    def line(self, start: int, end: int, *, suffix: str = "", hang: Hang = Hang.NONE) -> ShapedLine:
+        """Compose one line, with a hyphen or an ellipsis at its end."""
+        runs = [self._part(run, start, end) for run in self._runs_within(start, end)]
+        runs += self._suffix_runs(suffix, end, runs)
+        levels = [run.level for run in runs]
+        ordered = [runs[index] for index in visual_order(levels)]
         text = self.text[start:end] + suffix
-        levels = self._levels[start:end] + self._suffix_levels(suffix, end)
-        return _shape_line(
-            text, levels, stack=self._stack, tracking=self._tracking, language=self.language
-        )
+        line = _composed(text, ordered, [self._spaced(run) for run in ordered])
+        return line if hang is Hang.NONE or not runs else self._hung(line, ordered, start, hang)
 
     def suffix_width(self, suffix: str) -> float:
-        levels = [int(self.base)] * len(suffix)
-        return _shape_line(
-            suffix, levels, stack=self._stack, tracking=self._tracking, language=self.language
-        ).advance
+        if suffix not in self._suffixes:
+            runs = self._suffix_runs(suffix, len(self.text), self._runs[-1:])
+            self._suffixes[suffix] = sum(sum(self._spaced(run)) for run in runs)
+        return self._suffixes[suffix]
 
-    def _suffix_levels(self, suffix: str, end: int) -> list[int]:
-        # A hyphen belongs to the word it cuts, an ellipsis to the paragraph.
-        level = self._levels[end - 1] if suffix == HYPHEN and end else int(self.base)
-        return [level] * len(suffix)
-
-    def _measure(self) -> tuple[list[float], Ink]:
-        advances = [0.0] * len(self.text)
-        bottom = top = 0.0
-        for font, start, end in _runs(self.text, self._levels, self._stack):
-            level = self._levels[start]
-            for info, place in _shape(self.text, start, end, font, level, self.language):
-                advances[info.cluster] += _advance(place, font, self._tracking)
-                low, high = _vertical_ink(font, info.codepoint, place.y_offset)
-                bottom, top = min(bottom, low), max(top, high)
-        return advances, Ink(bottom=bottom, top=top)
-
-
-def clean(text: str) -> str:
-    """Return `text` in one line: composed letters, plain spaces, no controls."""
-    kept = []
-    for character in unicodedata.normalize("NFC", text):
-        category = unicodedata.category(character)
-        if character in KEPT_SPACES or character in INVISIBLE:
-            kept.append(character)
-        elif category in {"Zs", "Zl", "Zp", "Cc"}:
-            kept.append(" ")
-        elif category not in {"Cf", "Cs"}:
-            kept.append(character)
-    return " ".join(word for word in _DANGLING.sub("", "".join(kept)).split(" ") if word)
-
-
-def raster(line: ShapedLine, size: float) -> tuple[Image.Image, int, int] | None:
-    """Draw a line's coverage; returns it with its left and top distance from the origin.
-
-    None for a line that leaves no ink.
-    """
-    left, bottom = math.floor(line.ink.left * size) - 1, math.floor(line.ink.bottom * size) - 1
-    right, top = math.ceil(line.ink.right * size) + 1, math.ceil(line.ink.top * size) + 1
-    if right - left <= 2 or top - bottom <= 2:  # noqa: PLR2004 - the margin added above
-        return None
-    pen = hb.RasterDraw()
-    pen.extents = hb.RasterExtents(left, bottom, right - left, top - bottom, 0)
-    for glyph in line.glyphs:
-        scale = size / glyph.font.units
-        pen.transform = (scale, 0, 0, scale, glyph.x * size, glyph.y * size)
-        pen.draw_glyph(glyph.font.shaper, glyph.number)
-    image = pen.render()
-    extents = image.extents
-    box = (extents.width, extents.height)
-    # Rows come bottom first: -1 turns them over.
-    mask = Image.frombytes("L", box, image.buffer, "raw", "L", extents.stride, -1)
-    return mask, left, -top
-
-
-def _shape_line(
-    text: str, levels: list[int], *, stack: Stack, tracking: float, language: str
-) -> ShapedLine:
-    runs = _runs(text, levels, stack)
-    glyphs: list[Glyph] = []
-    pen = left = right = bottom = top = 0.0
-    for index in visual_order([levels[start] for _, start, _ in runs]):
-        font, start, end = runs[index]
-        for info, place in _shape(text, start, end, font, levels[start], language):
-            x, y = pen + place.x_offset / font.units, place.y_offset / font.units
-            glyphs.append(Glyph(font, info.codepoint, x, y))
-            box = font.shaper.get_glyph_extents(info.codepoint)
-            if box and box.width:
-                start_x = x + box.x_bearing / font.units
-                left, right = min(left, start_x), max(right, start_x + box.width / font.units)
-                low, high = _vertical_ink(font, info.codepoint, place.y_offset)
-                bottom, top = min(bottom, low), max(top, high)
-            pen += _advance(place, font, tracking)
-    return ShapedLine(text, tuple(glyphs), pen, Ink(left, bottom, right, top))
-
-
-def _runs(text: str, levels: Sequence[int], stack: Stack) -> list[tuple[Font, int, int]]:
-    """Cut a text where the font or the direction changes."""
-    runs: list[tuple[Font, int, int]] = []
-    font: Font | None = None
-    for found in _CLUSTER.finditer(text):
-        start, end = found.span()
-        font = stack.font_for(found.group(), previous=font)
-        if font is None:
-            # `keep_drawable` has seen to it; only a suffix can come here, from a font without it.
-            continue
-        if (
-            runs
-            and runs[-1][0] is font
-            and runs[-1][2] == start
-            and levels[start] == levels[start - 1]
+    def _shaped_runs(self) -> list[_Run]:
+        east_asian = ""
+        runs = []
+        for font, start, end, level, script in _itemised(
+            self.text, self._levels, self._stack.fonts_for(self.text, self.language)
         ):
-            runs[-1] = (font, runs[-1][1], end)
-        else:
-            runs.append((font, start, end))
-    return runs
+            language = self.language
+            if script in EAST_ASIAN:
+                language = east_asian = east_asian or reading_language(self.text, self.language)
+            glyphs = self._shape(self.text, start, end, font, level, script, language)
+            runs.append(_Run(font, start, end, level, script, glyphs))
+        return runs
+
+    def _shape(
+        self, text: str, start: int, end: int, font: Font, level: int, script: str, language: str
+    ) -> Glyphs:
+        return font.face.shape(
+            text,
+            start,
+            end,
+            is_rtl=bool(level % 2),
+            script=script,
+            language=language,
+            is_spaced=self._tracking > 0 and font.tracks and script not in JOINED,
+        )
+
+    def _spaced(self, run: _Run) -> Sequence[float]:
+        """Return a run's advances, with the space that the style adds between letters."""
+        tracking = self._tracking
+        if not tracking or not run.font.tracks or run.script in JOINED:
+            return run.glyphs.advances
+        return [advance and advance + tracking for advance in run.glyphs.advances]
+
+    def _measured(self) -> list[float]:
+        """Return where each character begins, as if all stood in one endless line."""
+        widths = [0.0] * len(self.text)
+        for run in self._runs:
+            advances, clusters = self._spaced(run), run.glyphs.clusters
+            if clusters == list(range(run.start, run.end)):
+                widths[run.start : run.end] = advances
+                continue
+            for cluster, advance in zip(clusters, advances, strict=True):
+                widths[cluster] += advance
+            _spread(widths, sorted({*clusters, run.end}))
+        return [0.0, *accumulate(widths)]
+
+    def _runs_within(self, start: int, end: int) -> Iterator[_Run]:
+        return (run for run in self._runs if run.start < end and run.end > start)
+
+    def _part(self, run: _Run, start: int, end: int) -> _Run:
+        """Return what of a run stands between two places of the text."""
+        start, end = max(start, run.start), min(end, run.end)
+        if (start, end) == (run.start, run.end):
+            return run
+        glyphs = _sliced(run, start, end)
+        if glyphs is None:
+            language = self.language
+            if run.script in EAST_ASIAN:
+                language = reading_language(self.text, language)
+            part = self._shape(
+                self.text[start:end], 0, end - start, run.font, run.level, run.script, language
+            )
+            glyphs = replace(part, clusters=[start + cluster for cluster in part.clusters])
+        return replace(run, start=start, end=end, glyphs=glyphs)
+
+    def _suffix_runs(self, suffix: str, end: int, before: Sequence[_Run]) -> list[_Run]:
+        if not suffix:
+            return []
+        last = max(before, key=lambda run: run.end, default=None)
+        previous = last.font if last else None
+        font = self._stack.font_for(suffix, previous=previous)
+        if font is None:
+            return []
+        # A hyphen belongs to the word it cuts, an ellipsis to the paragraph.
+        is_of_word = suffix == HYPHEN and last
+        level = last.level if is_of_word and last else int(self.base)
+        script = last.script if last and last.font is font else ""
+        glyphs = self._shape(suffix, 0, len(suffix), font, level, script, self.language)
+        glyphs = replace(glyphs, clusters=[end + cluster for cluster in glyphs.clusters])
+        return [_Run(font, end, end + len(suffix), level, script, glyphs)]
+
+    def _hung(self, line: ShapedLine, runs: Sequence[_Run], start: int, hang: Hang) -> ShapedLine:
+        is_rtl = bool(self.base)
+        lead, lead_share = hung_at_start(line.text)
+        tail, tail_share = hung_at_end(line.text)
+        if lead + tail >= len(line.text):
+            return line
+        first, last = start + lead, start + len(line.text) - tail
+        inner = [
+            (x + box.left, x + box.right)
+            for run, piece in zip(runs, line.pieces, strict=True)
+            for number, x, cluster in zip(piece.numbers, piece.xs, run.glyphs.clusters, strict=True)
+            if first <= cluster < last and (box := run.face.box(number))
+        ]
+        if not inner:
+            return line
+        leads = lead_share if hang in (Hang.START, Hang.CENTRE) else 0.0
+        tails = tail_share if hang in (Hang.END, Hang.CENTRE) else 0.0
+        shares = (tails, leads) if is_rtl else (leads, tails)
+        left = shares[0] * max(0.0, min(inner)[0] - line.ink.left)
+        right = shares[1] * max(0.0, line.ink.right - max(right for _, right in inner))
+        out = min(left, FURTHEST), min(right, FURTHEST)
+        ink = line.ink._replace(left=line.ink.left + out[0], right=line.ink.right - out[1])
+        return replace(line, ink=ink, hang=out)
 
 
-def _shape(
-    text: str, start: int, end: int, font: Font, level: int, language: str
-) -> list[tuple[hb.GlyphInfo, hb.GlyphPosition]]:
-    buffer = hb.Buffer()
-    # The whole text is given so that Arabic letters join across the edge of a run.
-    buffer.add_codepoints([ord(character) for character in text], start, end - start)
-    buffer.direction = "rtl" if level % 2 else "ltr"
-    # Set before guessing: the guess would be the process's locale, and cards differ by machine.
-    buffer.language = language or "und"
-    buffer.guess_segment_properties()
-    hb.shape(font.shaper, buffer)
-    return list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
+@lru_cache(maxsize=128)
+def paragraph_of(text: str, stack: Stack, tracking: float, language: str) -> Paragraph:
+    """Return a measured paragraph; the same one for the same text."""
+    return Paragraph(text, stack, tracking=tracking, language=language)
 
 
-def _advance(place: hb.GlyphPosition, font: Font, tracking: float) -> float:
-    advance: float = place.x_advance / font.units
-    return advance + tracking if advance and font.tracks else advance
+def pixel_box(line: ShapedLine, size: float, shift: float) -> tuple[int, int, int, int] | None:
+    """Return the pixels that a line can touch: left, bottom, right, top around its origin."""
+    left, bottom, right, top = line.reach
+    if right <= left or top <= bottom:
+        return None
+    return (
+        math.floor(left * size + shift) - 1,
+        math.floor(bottom * size) - 1,
+        math.ceil(right * size + shift) + 1,
+        math.ceil(top * size) + 1,
+    )
 
 
-def _vertical_ink(font: Font, number: int, y_offset: int) -> tuple[float, float]:
-    box = font.shaper.get_glyph_extents(number)
-    if not box or not box.height:
-        return 0.0, 0.0
-    top = (y_offset + box.y_bearing) / font.units
-    return top + box.height / font.units, top
+def _itemised(
+    text: str, levels: Sequence[int], fonts: list[tuple[Font, int, int]]
+) -> Iterator[tuple[Font, int, int, int, str]]:
+    """Cut a text where font, direction or script changes."""
+    if len(fonts) == 1 and text.isascii() and not any(levels):
+        yield (*fonts[0], 0, "Latn")
+        return
+    scripts = _resolved_scripts(text)
+    for font, first, last in fonts:
+        start = first
+        for at in range(first + 1, last + 1):
+            is_same = at < last and levels[at] == levels[start] and scripts[at] == scripts[start]
+            if not is_same:
+                yield font, start, at, levels[start], scripts[start]
+                start = at
+
+
+def _resolved_scripts(text: str) -> list[str]:
+    """Return every character's script; what is common to all goes with what is before it."""
+    scripts = [script_of(character) for character in text]
+    current = next((script for script in scripts if script), "")
+    for index, script in enumerate(scripts):
+        current = script or current
+        scripts[index] = current
+    return scripts
+
+
+def _spread(widths: list[float], starts: Sequence[int]) -> None:
+    """Share a glyph's width among its characters, as a text cursor does inside of a ligature."""
+    for start, end in pairwise(starts):
+        if end - start > 1:
+            widths[start:end] = [sum(widths[start:end]) / (end - start)] * (end - start)
+
+
+def _vertical_ink(runs: Sequence[_Run]) -> Ink:
+    bottom = top = 0.0
+    for run in runs:
+        glyphs, face = run.glyphs, run.face
+        if glyphs.offsets is None:
+            boxes = [box for number in set(glyphs.numbers) if (box := face.box(number))]
+            bottom = min(bottom, min((box.bottom for box in boxes), default=0.0))
+            top = max(top, max((box.top for box in boxes), default=0.0))
+            continue
+        for number, (_, y) in zip(glyphs.numbers, glyphs.offsets, strict=True):
+            box = face.box(number)
+            if box:
+                bottom, top = min(bottom, box.bottom + y), max(top, box.top + y)
+    return Ink(bottom=bottom, top=top)
+
+
+def _sliced(run: _Run, start: int, end: int) -> Glyphs | None:
+    """Take the glyphs of a part out of a run; None where they would not be the same alone."""
+    glyphs, clusters = run.glyphs, run.glyphs.clusters
+    is_rtl = bool(run.level % 2)
+    logical = clusters[::-1] if is_rtl else clusters
+    first, last = bisect_left(logical, start), bisect_left(logical, end)
+    count = len(logical)
+    for at, place in ((first, start), (last, end)):
+        if place in (run.start, run.end):
+            continue
+        if at == count or logical[at] != place:
+            return None
+        if not run.face.may_cut(glyphs, count - 1 - at if is_rtl else at):
+            return None
+    part = slice(count - last, count - first) if is_rtl else slice(first, last)
+    offsets = glyphs.offsets[part] if glyphs.offsets is not None else None
+    return Glyphs(
+        glyphs.numbers[part], clusters[part], glyphs.advances[part], offsets, glyphs.marks[part]
+    )
+
+
+def _composed(text: str, runs: Sequence[_Run], advances: Sequence[Sequence[float]]) -> ShapedLine:
+    """Put runs side by side, from left to right."""
+    pieces: list[Placed] = []
+    pen = bottom = top = 0.0
+    left, right = math.inf, -math.inf
+    for run, widths in zip(runs, advances, strict=True):
+        face, numbers, offsets = run.face, run.glyphs.numbers, run.glyphs.offsets
+        xs = list(accumulate(widths, initial=pen))
+        pen = xs.pop()
+        ys = None
+        if offsets is not None:
+            xs = [x + offset for x, (offset, _) in zip(xs, offsets, strict=True)]
+            ys = [y for _, y in offsets]
+        for at, (number, x) in enumerate(zip(numbers, xs, strict=True)):
+            box = face.box(number)
+            if box is None:
+                continue
+            y = ys[at] if ys else 0.0
+            left, right = min(left, x + box.left), max(right, x + box.right)
+            bottom, top = min(bottom, box.bottom + y), max(top, box.top + y)
+        pieces.append(Placed(face, numbers, xs, ys))
+    ink = Ink(left, bottom, right, top) if left < right else Ink()
+    return ShapedLine(text, tuple(pieces), pen, ink)

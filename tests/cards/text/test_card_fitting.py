@@ -5,27 +5,34 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.cards.text.cleaning import clean
 from service.cards.text.fitting import TextBlock, TextStyle, fit
-from service.cards.text.fonts import stack_of
-from service.cards.text.shaping import Paragraph, clean, raster
+from service.cards.text.fonts import Stack, stack_of
+from service.cards.text.shaping import Paragraph, pixel_box
 
 _WIDTH, _HEIGHT = 1088, 400
-_STYLE = TextStyle(
-    stack=stack_of("NotoSans-Bold"), max_size=76, min_size=44, lines=4, tracking=-0.014
+# Without the fonts that only some installations have.
+_FONTS = tuple(
+    font for font in stack_of("NotoSans-Bold").fonts if not font.languages and not font.is_emoji
 )
+_STYLE = TextStyle(stack=Stack(_FONTS), max_size=76, min_size=44, lines=4, tracking=-0.014)
 _SCRIPTS = st.sampled_from(
     [
         "Council votes ", "Straßenverkehrsordnung ", "Ẹ̀kọ́ àwọn ", "đường sắt ", "Рада голосує ",
         "Βουλή ", "رئيس البلدية ", "הממשלה ", "प्रधानमंत्री ", "প্রধানমন্ত্রী ", "முதலமைச்சர் ",
         "ప్రధానమంత్రి ", "นายกรัฐมนตรี", "2026 ", "3.5% ", "(BBC) ", "“quoted” ", "— ", "😀 ", "漢字",
         "\u200d", "\u0301", "\n", "\x00", "\u202e", "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
-        "a\u00adb", "https://example.org/a/very/long/path?with=query&and=more ",
+        "a\u00adb", "Über\u00adwachungs\u00adgesetz ", "e\u0301\u0300\u0302\u0303", "\u2067",
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+        "https://example.org/a/very/long/path?with=query&and=more ",
     ]
 )  # fmt: skip
 
 
-def _fit(text: str, style: TextStyle = _STYLE, *, height: float = _HEIGHT) -> TextBlock:
-    return fit(text, style, width=_WIDTH, height=height, language="")
+def _fit(
+    text: str, style: TextStyle = _STYLE, *, height: float = _HEIGHT, language: str = ""
+) -> TextBlock:
+    return fit(text, style, width=_WIDTH, height=height, language=language)
 
 
 def _shown(block: TextBlock) -> list[str]:
@@ -127,7 +134,7 @@ def test_an_unknown_mark_costs_the_mark_and_not_the_letter():
 def test_a_text_that_shows_nothing_takes_no_room(text):
     block = _fit(text)
 
-    assert all(raster(line, block.size) is None for line in block.lines)
+    assert all(pixel_box(line, block.size, 0.0) is None for line in block.lines)
     assert block.width == 0
 
 
@@ -139,17 +146,101 @@ def test_arabic_letters_are_joined():
     joined = Paragraph("ميناء", _STYLE.stack, tracking=0)
     apart = Paragraph("م ي ن ا ء", _STYLE.stack, tracking=0)
 
-    assert {g.number for g in joined.line(0, 5).glyphs} != {
-        g.number for g in apart.line(0, 9).glyphs
-    }
+    assert set(joined.line(0, 5).pieces[0].numbers) != set(apart.line(0, 9).pieces[0].numbers)
 
 
-def test_punctuation_keeps_the_font_of_its_word():
-    line = Paragraph("प्रधानमंत्री, ताज़ा", _STYLE.stack, tracking=0)
+def test_a_long_word_is_divided_where_its_language_divides_it():
+    word = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+    block = _fit(word, language="de")
 
-    assert {glyph.font.name for glyph in line.line(0, len(line.text)).glyphs} == {
-        "NotoSansDevanagari-Bold"
-    }
+    assert _shown(block) == [
+        "Rindfleischetikettierungsüberwa-",
+        "chungsaufgabenübertragungsgesetz",
+    ]
+    assert block.size >= 60
+
+
+def test_the_hyphens_that_an_editor_set_come_before_the_dictionary():
+    block = _fit("Donaudampfschifffahrtsgesell\u00adschaftskapitänsmützenmacher", language="de")
+
+    assert _shown(block) == ["Donaudampfschifffahrtsgesell-", "schaftskapitänsmützenmacher"]
+
+
+def test_a_soft_hyphen_that_is_not_needed_is_not_seen():
+    assert _shown(_fit("Rat\u00adhaus öffnet")) == ["Rathaus öffnet"]
+
+
+def test_words_are_left_whole_where_they_have_room():
+    text = "International organisations welcome the constitutional compromise"
+    shown = _shown(_fit(text, language="en"))
+
+    assert " ".join(shown) == text
+
+
+def test_an_address_is_split_without_hyphens_of_our_own():
+    address = "https://example.org/" + "abcdefghij" * 12
+    shown = _shown(_fit(address))
+
+    assert len(shown) > 1
+    assert "".join(shown) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("talks, and then – talks! " * 40, id="punctuation"),
+        pytest.param("said “yes” and (no) " * 40, id="quotes and brackets"),
+        pytest.param("قال الرئيس، ثم قال: نعم. " * 40, id="Arabic"),
+        pytest.param("นายกรัฐมนตรีเปิดท่าเรือแห่งใหม่ " * 30, id="Thai"),
+    ],
+)
+@pytest.mark.parametrize("width", [331, 480, 700, 1013])
+def test_an_ellipsis_follows_a_letter_and_nothing_else(text, width):
+    block = fit(text, _STYLE, width=width, height=_HEIGHT, language="")
+    last = _shown(block)[-1]
+
+    assert block.is_shortened
+    assert last.endswith("…")
+    assert regex.fullmatch(r".*[\p{L}\p{M}\p{N}]…", last)
+
+
+def test_an_arabic_ellipsis_stands_at_the_left_end():
+    line = _fit("أعلن رئيس البلدية عن افتتاح الميناء الجديد " * 12).lines[-1]
+
+    leftmost = min(zip(line.pieces[0].xs, line.pieces[0].numbers, strict=True))
+    ellipsis = Paragraph("…", _STYLE.stack, tracking=0).line(0, 1).pieces[0].numbers[0]
+    assert line.text.endswith("…")
+    assert leftmost[1] == ellipsis
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        pytest.param("AVATAR To Type: “Tax” VAT. fi ffl", "en", id="kerning and ligatures"),
+        pytest.param("أعلن رئيس البلدية عن افتتاح الميناء الجديد بحضور BBC", "ar", id="Arabic"),
+        pytest.param("उद्घाटन किया, किसान विरोध में हैं", "hi", id="Devanagari"),
+        pytest.param("นายกรัฐมนตรีเปิดท่าเรือแห่งใหม่", "th", id="Thai"),
+        pytest.param("முதலமைச்சர் திறந்து வைத்தார்", "ta", id="Tamil"),
+    ],
+)
+def test_a_line_cut_out_of_a_paragraph_is_the_line_set_alone(text, language):
+    whole = Paragraph(text, _STYLE.stack, tracking=-0.014, language=language)
+
+    for start, _ in whole.segments:
+        for _, end in whole.segments:
+            if (
+                end <= start
+                or Paragraph(text[start:end], _STYLE.stack, tracking=0).base != whole.base
+            ):
+                continue
+            alone = Paragraph(text[start:end], _STYLE.stack, tracking=-0.014, language=language)
+            cut, set_alone = whole.line(start, end), alone.line(0, end - start)
+            assert [p.numbers for p in cut.pieces] == [p.numbers for p in set_alone.pieces]
+            assert cut.advance == pytest.approx(set_alone.advance)
+
+
+def test_the_same_text_in_the_same_place_is_set_once():
+    assert _fit("Ferry strike ends") is _fit("Ferry strike ends")
 
 
 @settings(max_examples=80, deadline=None)
@@ -185,4 +276,29 @@ def test_no_text_at_all_breaks_the_setting(text):
     block = _fit(text)
 
     assert block.width <= _WIDTH + 0.01
-    assert all(glyph.number for line in block.lines for glyph in line.glyphs)
+    assert all(number for line in block.lines for piece in line.pieces for number in piece.numbers)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("W" * 80, id="one word of 80 letters"),
+        pytest.param("w" * 10_000, id="10,000 letters"),
+        pytest.param("\u0301" * 300, id="only marks"),
+        pytest.param("e" + "\u0301" * 300, id="a tower of marks"),
+        pytest.param("\x00\x1b\u202e\ufeff" * 50, id="only controls"),
+        pytest.param("one\u2028two\u2029three\r\n" * 30, id="line separators"),
+        pytest.param("নি" * 3000, id="10,000 letters without a space"),
+        pytest.param("\u00a0" * 500 + "x", id="spaces that never break"),
+        pytest.param("🏴\U000e0067\U000e0062" * 100, id="half a flag, often"),
+        pytest.param("שלום, " * 400, id="right to left without end"),
+    ],
+)
+@pytest.mark.parametrize("lines", [1, 4])
+def test_what_nobody_would_call_a_headline_stays_in_its_box(text, lines):
+    style = TextStyle(stack=_STYLE.stack, max_size=76, min_size=44, lines=lines)
+    block = _fit(text, style)
+
+    assert len(block.lines) <= lines
+    assert block.width <= _WIDTH + 0.01
+    assert block.height <= _HEIGHT
