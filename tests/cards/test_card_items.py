@@ -105,6 +105,20 @@ def test_both_colours_of_a_pair_must_be_there(tmp_path):
         check(_loaded(tmp_path, wrong))
 
 
+@pytest.mark.parametrize("figure", ["40", "12 fjj", "120 ệ", "१२ क्ष्ट्र", "(4,5)"])
+def test_a_figure_fills_its_room_and_no_more(tmp_path, figure):
+    text = _TEMPLATE.replace("anchor: top", "anchor: top\n    frame: {height: 240, top: 100}")
+    text = text.replace("size: [20, 40], lines: 4", "size: [20, 600], tight: true")
+
+    laid = arrange(
+        Card(headline=figure, language="en"), _loaded(tmp_path, text).composition(CardSize.OG)
+    )
+
+    (line,) = laid.lines
+    assert line.box.top == pytest.approx(100, abs=1)
+    assert 300 < line.box.bottom <= 341
+
+
 def _loaded(folder, text=_TEMPLATE):
     path = folder / "points.yaml"
     path.write_text(text, "utf-8")

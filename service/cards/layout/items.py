@@ -46,6 +46,8 @@ _DOT_GAP = 0.6
 # edge, in the largest size: points that are set smaller than others still begin on one line.
 _BULLET = 0.32
 _INDENT = 0.9
+# How much more type fits into a height when nothing reaches below the line.
+_NOTHING_BELOW = 1.22
 _SHIFTS = {"start": 0.0, "centre": 0.5, "end": 1.0}
 _QUOTES = "\"'“”„«»‹›‘’「」『』"
 
@@ -111,13 +113,13 @@ class Setter:
             text = _quoted(text, self._card.language)
         indent = round(_INDENT * self._px(item.size[1])) if item.bullet else 0
         measure = width * item.measure - indent
-        block = self._fit(text, item, width=measure, height=room)
+        fitted = self._fit_tight if item.tight else self._fit
+        block = fitted(text, item, width=measure, height=room)
         if not block.lines:
             return None
         ascent, height = block.ascent, block.height
         if item.tight:
-            ink = block.lines[0].ink
-            ascent, height = ink.top * block.size, (ink.top - ink.bottom) * block.size
+            ascent, height = block.lines[0].ink.top * block.size, _ink_height(block)
         spare = [measure - _ink_width(block, index) for index in range(len(block.lines))]
         left = indent + (width - measure - indent) * shift
         placed: tuple[Placed, ...] = tuple(
@@ -285,6 +287,14 @@ class Setter:
         self.blocks.append(block)
         return block
 
+    def _fit_tight(self, text: str, style: Type, *, width: float, height: float) -> TextBlock:
+        """Fit a text by its ink: figures need no room for letters that reach below the line."""
+        block = self._fit(text, style, width=width, height=height * _NOTHING_BELOW)
+        if block.lines and _ink_height(block) > height:
+            self.blocks.pop()
+            block = self._fit(text, style, width=width, height=height)
+        return block
+
     def _field(self, name: str) -> str:
         return words_in(self._card, self._composition.fields, name)
 
@@ -321,6 +331,11 @@ def _right(thing: Placed) -> float:
 def _ink_width(block: TextBlock, index: int) -> float:
     ink = block.lines[index].ink
     return (ink.right - ink.left) * block.size
+
+
+def _ink_height(block: TextBlock) -> float:
+    ink = block.lines[0].ink
+    return (ink.top - ink.bottom) * block.size
 
 
 def _chip_height(block: TextBlock, cap: float, padding: float) -> tuple[float, float]:
