@@ -77,15 +77,23 @@ _NONCHARACTER = 0xFFFE
 
 
 def base_direction(text: str, language: str = "") -> Direction:
-    """Take the direction of the first strong letter; the language decides where there is none.
+    """Take the direction of the first strong letter (P2, P3), unless that letter misleads.
 
-    What stands in an isolate does not count (P2, P3).
+    A Hebrew headline may begin with a Latin name: where the language and most letters agree, they
+    decide. The language decides alone where there is no letter.
     """
-    found = _first_strong(_kind(character) for character in text)
-    if found is not None:
-        return found
+    kinds = [_kind(character) for character in text]
+    first = _first_strong(kinds)
     is_rtl = language.lower().split("-")[0] in RIGHT_TO_LEFT_LANGUAGES
-    return Direction.RIGHT_TO_LEFT if is_rtl else Direction.LEFT_TO_RIGHT
+    spoken = Direction.RIGHT_TO_LEFT if is_rtl else Direction.LEFT_TO_RIGHT
+    if first is None or (language and _mostly(kinds) is spoken):
+        return spoken
+    return first
+
+
+def _mostly(kinds: Sequence[str]) -> Direction:
+    sides = [_STRONG[kind] for kind in kinds if kind in _STRONG]
+    return Direction.RIGHT_TO_LEFT if 2 * sum(sides) > len(sides) else Direction.LEFT_TO_RIGHT
 
 
 def levels_of(text: str, base: Direction) -> list[int]:
