@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from service import clock
 from service.cards.alt import alt_text
 from service.cards.draw import draw
-from service.cards.picture.decode import decode
+from service.cards.picture.quarantine import admit
 from service.config import Settings
 from service.domain.card import Card, CardSize, Rendition
 from service.domain.errors import BadPayload
@@ -54,8 +54,6 @@ CONTENTS = frozenset(
     {"buttons.html", "cards", "head.html", "index.html", "links.json", "posts.json"}
 )
 _ASSETS = Path(__file__).parent.parent / "assets"
-# Decoding to this size reads a photo to its end without keeping all of its pixels.
-_TRIAL = (400, 400)
 _NO_ADDRESS = "https://www.example.com"
 
 Tell = Callable[[str], None]
@@ -136,22 +134,19 @@ def _photo(draft: StoryDraft, wishes: Wishes, tell: Tell) -> bytes | None:
     if draft.photo is None:
         return None
     try:
-        decode(draft.photo, covering=_TRIAL)
+        return admit(draft.photo)
     except BadPayload as problem:
         tell(f"note: The picture was left out: {problem}")
         return None
-    return draft.photo
 
 
 def _named_photo(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
-        decode(data, covering=_TRIAL)
+        return admit(path.read_bytes())
     except OSError as error:
         raise BadPayload(f"{path} cannot be read ({error.strerror})") from error
     except BadPayload as problem:
         raise BadPayload(f"{path} cannot be used: {problem}") from problem
-    return data
 
 
 # -- the files ----------------------------------------------------------------------------------

@@ -327,8 +327,8 @@ def test_a_story_whose_own_picture_is_unusable_gets_its_kit_without_it(place, pi
     ("picture", "told"),
     [
         pytest.param(None, "(No such file or directory)", id="missing"),
-        pytest.param(b"", "not a JPEG, PNG or WebP", id="empty"),
-        pytest.param(b"GIF89a" + bytes(100), "not a JPEG, PNG or WebP", id="another format"),
+        pytest.param(b"", "not a JPEG, PNG, WebP or AVIF", id="empty"),
+        pytest.param(b"GIF89a" + bytes(100), "not a JPEG, PNG, WebP or AVIF", id="another format"),
         pytest.param(plain((900, 600))[:700], "damaged", id="cut off"),
         pytest.param(claiming_png(12_000, 12_000), "megapixels", id="12000 x 12000"),
     ],

@@ -26,7 +26,7 @@ MIN_SIDE = 64
 # What a photo may be when it is fetched: the kinds that are opened here, and a little less than
 # the most, so that whatever was fetched can also be opened.
 PHOTO_BYTES = 10_000_000
-PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
+PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp", "image/avif")
 
 DRAWN = ("JPEG", "PNG", "WEBP")
 _NAMES = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WebP", "AVIF": "AVIF"}
