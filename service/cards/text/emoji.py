@@ -4,6 +4,7 @@ Most signs that can be an emoji are also ordinary type: a digit, a copyright sig
 decides is the variation selector behind it, and where there is none, the sign's own default.
 """
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,8 @@ _KEYCAP = "\u20e3"
 _JOINER = "\u200d"
 _SKIN_TONES = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 _FLAG_LETTERS = ("\U0001f1e6", "\U0001f1ff")
-# No sign below it can be an emoji without a selector behind it.
-_FIRST_SIGN = "\u2139"
+# All that can be an emoji without a selector behind it stands here, among other signs.
+_SIGNS = re.compile("[\u2139-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001ffff]")
 
 
 def is_emoji(cluster: str) -> bool:
@@ -24,17 +25,18 @@ def is_emoji(cluster: str) -> bool:
     first, rest = cluster[0], cluster[1:]
     if AS_EMOJI in rest:
         return AS_TEXT not in rest[:1]
-    if first < _FIRST_SIGN or AS_TEXT in rest or _KEYCAP in rest:
+    if not _SIGNS.match(first) or AS_TEXT in rest or _KEYCAP in rest:
         return False
     if _FLAG_LETTERS[0] <= first <= _FLAG_LETTERS[1]:
         return bool(rest)
-    if not _signs()[0].match(first):
+    all_emoji, by_default = _properties()
+    if not all_emoji.match(first):
         return False
-    return bool(_JOINER in rest or _SKIN_TONES & set(rest) or _signs()[1].match(first))
+    return bool(_JOINER in rest or _SKIN_TONES & set(rest) or by_default.match(first))
 
 
 @lru_cache
-def _signs() -> "tuple[Pattern[str], Pattern[str]]":
+def _properties() -> "tuple[Pattern[str], Pattern[str]]":
     """Return what matches all emoji, and what matches those that are so by default."""
     import regex  # noqa: PLC0415 - 15 ms, for a headline in fifty
 

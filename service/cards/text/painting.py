@@ -7,12 +7,13 @@ through itself, it is blended five times faster than a colour through a mask, to
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PIL import Image
 
 from service.cards.text.engine import ENGINE
-from service.cards.text.shaping import ShapedLine, pixel_box
+from service.cards.text.shaping import ShapedLine, ink_of, pixel_box
 
 Rgb = tuple[int, int, int]
 
@@ -25,20 +26,21 @@ _FULL = 255
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawn:
-    """What a line leaves on a picture, with the place of its corner seen from its origin."""
+class _Part:
+    """A picture of letters or of emoji, with the place of its corner seen from the origin."""
 
     left: int
     top: int
-    pictures: tuple[Image.Image, ...]
+    picture: Image.Image
 
     @property
     def weight(self) -> int:
-        return sum(image.width * image.height * _BYTES_PER_PIXEL for image in self.pictures)
+        return self.picture.width * self.picture.height * _BYTES_PER_PIXEL
 
 
+_Parts = tuple[_Part, ...]
 _Key = tuple[ShapedLine, float, float, Rgb]
-_kept: OrderedDict[_Key, _Drawn] = OrderedDict()
+_kept: OrderedDict[_Key, _Parts] = OrderedDict()
 _lock = threading.Lock()
 _weight = 0
 
@@ -49,41 +51,33 @@ def paint_line(
     """Paint `line` so that its ink begins at `left`; what hangs out stands before that."""
     origin = round((left - line.ink.left * size) * _STEPS) / _STEPS
     whole = int(origin // 1)
-    drawn = _drawn(line, size, origin - whole, colour)
-    if drawn is None:
-        return
-    place = whole + drawn.left, round(baseline) + drawn.top
-    for picture in drawn.pictures:
+    for part in _drawn(line, size, origin - whole, colour):
         # Only RGB takes a multiplied picture as it is.
-        source = picture if image.mode == "RGB" else picture.convert("RGBA")
-        image.paste(source, place, source)
+        source = part.picture if image.mode == "RGB" else part.picture.convert("RGBA")
+        image.paste(source, (whole + part.left, round(baseline) + part.top), source)
 
 
-def _drawn(line: ShapedLine, size: float, shift: float, colour: Rgb) -> _Drawn | None:
+def _drawn(line: ShapedLine, size: float, shift: float, colour: Rgb) -> _Parts:
     key = line, size, shift, colour
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    drawn = _draw(line, size, shift, colour)
-    if drawn is not None:
-        _keep(key, drawn)
+    drawn = tuple(_draw(line, size, shift, colour))
+    _keep(key, drawn)
     return drawn
 
 
-def _draw(line: ShapedLine, size: float, shift: float, colour: Rgb) -> _Drawn | None:
-    box = pixel_box(line, size, shift)
-    if box is None:
-        return None
+def _draw(line: ShapedLine, size: float, shift: float, colour: Rgb) -> Iterator[_Part]:
     letters = [piece for piece in line.pieces if not piece.face.is_colour]
-    pictures = [
-        ENGINE.picture(piece, size, box, shift, colour)
-        for piece in line.pieces
-        if piece.face.is_colour
-    ]
-    if letters:
-        pictures.insert(0, _coloured(ENGINE.mask(letters, size, box, shift), colour))
-    return _Drawn(box[0], -box[3], tuple(pictures))
+    box = pixel_box(ink_of(letters), size, shift)
+    if box:
+        mask = ENGINE.mask(letters, size, box, shift)
+        yield _Part(box[0], -box[3], _coloured(mask, colour))
+    for piece in line.pieces:
+        box = pixel_box(ink_of([piece]), size, shift) if piece.face.is_colour else None
+        if box:
+            yield _Part(box[0], -box[3], ENGINE.picture(piece, size, box, shift, colour))
 
 
 def _coloured(mask: Image.Image, colour: Rgb) -> Image.Image:
@@ -97,12 +91,16 @@ def _multiplied(mask: Image.Image, value: int) -> Image.Image:
     return mask.point([round(value * share / _FULL) for share in range(_FULL + 1)])
 
 
-def _keep(key: _Key, drawn: _Drawn) -> None:
+def _keep(key: _Key, drawn: _Parts) -> None:
     global _weight  # noqa: PLW0603 - one store for the process
     with _lock:
-        if key in _kept or drawn.weight > _MOST_BYTES:
+        if key in _kept:
             return
         _kept[key] = drawn
-        _weight += drawn.weight
+        _weight += _weight_of(drawn)
         while _weight > _MOST_BYTES:
-            _weight -= _kept.popitem(last=False)[1].weight
+            _weight -= _weight_of(_kept.popitem(last=False)[1])
+
+
+def _weight_of(drawn: _Parts) -> int:
+    return sum(part.weight for part in drawn)

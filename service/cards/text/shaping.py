@@ -6,7 +6,7 @@ shaped by itself only where joins or kerning end at its edge.
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
@@ -248,9 +248,25 @@ def paragraph_of(text: str, stack: Stack, tracking: float, language: str) -> Par
     return Paragraph(text, stack, tracking=tracking, language=language)
 
 
-def pixel_box(line: ShapedLine, size: float, shift: float) -> tuple[int, int, int, int] | None:
-    """Return the pixels that a line can touch: left, bottom, right, top around its origin."""
-    left, bottom, right, top = line.reach
+def ink_of(pieces: Iterable[Placed]) -> Ink:
+    """Return the box that the ink of some pieces fills; an empty one where there is none."""
+    bottom = top = 0.0
+    left, right = math.inf, -math.inf
+    for piece in pieces:
+        box_of, ys = piece.face.box, piece.ys
+        for at, (number, x) in enumerate(zip(piece.numbers, piece.xs, strict=True)):
+            box = box_of(number)
+            if box is None:
+                continue
+            y = ys[at] if ys else 0.0
+            left, right = min(left, x + box[0]), max(right, x + box[2])
+            bottom, top = min(bottom, box[1] + y), max(top, box[3] + y)
+    return Ink(left, bottom, right, top) if left < right else Ink()
+
+
+def pixel_box(ink: Ink, size: float, shift: float) -> tuple[int, int, int, int] | None:
+    """Return the pixels that ink can touch: left, bottom, right, top around the origin."""
+    left, bottom, right, top = ink
     if right <= left or top <= bottom:
         return None
     return (
@@ -335,23 +351,13 @@ def _sliced(run: _Run, start: int, end: int) -> Glyphs | None:
 def _composed(text: str, runs: Sequence[_Run], advances: Sequence[Sequence[float]]) -> ShapedLine:
     """Put runs side by side, from left to right."""
     pieces: list[Placed] = []
-    pen = bottom = top = 0.0
-    left, right = math.inf, -math.inf
+    pen = 0.0
     for run, widths in zip(runs, advances, strict=True):
-        face, numbers, offsets = run.face, run.glyphs.numbers, run.glyphs.offsets
         xs = list(accumulate(widths, initial=pen))
         pen = xs.pop()
         ys = None
-        if offsets is not None:
-            xs = [x + offset for x, (offset, _) in zip(xs, offsets, strict=True)]
-            ys = [y for _, y in offsets]
-        for at, (number, x) in enumerate(zip(numbers, xs, strict=True)):
-            box = face.box(number)
-            if box is None:
-                continue
-            y = ys[at] if ys else 0.0
-            left, right = min(left, x + box.left), max(right, x + box.right)
-            bottom, top = min(bottom, box.bottom + y), max(top, box.top + y)
-        pieces.append(Placed(face, numbers, xs, ys))
-    ink = Ink(left, bottom, right, top) if left < right else Ink()
-    return ShapedLine(text, tuple(pieces), pen, ink)
+        if run.glyphs.offsets is not None:
+            xs = [x + offset for x, (offset, _) in zip(xs, run.glyphs.offsets, strict=True)]
+            ys = [y for _, y in run.glyphs.offsets]
+        pieces.append(Placed(run.face, run.glyphs.numbers, xs, ys))
+    return ShapedLine(text, tuple(pieces), pen, ink_of(pieces))

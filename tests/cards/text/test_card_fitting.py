@@ -134,7 +134,7 @@ def test_an_unknown_mark_costs_the_mark_and_not_the_letter():
 def test_a_text_that_shows_nothing_takes_no_room(text):
     block = _fit(text)
 
-    assert all(pixel_box(line, block.size, 0.0) is None for line in block.lines)
+    assert all(pixel_box(line.reach, block.size, 0.0) is None for line in block.lines)
     assert block.width == 0
 
 

@@ -50,7 +50,7 @@ def test_the_ink_begins_where_it_should(text, left):
 @pytest.mark.parametrize("colour", [_WHITE, (0, 0, 0), (200, 17, 90)])
 def test_the_quick_way_to_blend_gives_the_same_pixels_as_the_plain_one(colour):
     line = _block("Council votes to reopen").lines[0]
-    box = pixel_box(line, 64, 0.0)
+    box = pixel_box(line.ink, 64, 0.0)
     assert box is not None
     mask = ENGINE.mask(line.pieces, 64, box, 0.0)
     origin = round(40 - line.ink.left * 64)
@@ -125,7 +125,7 @@ def test_drawn_lines_are_kept_within_bounds():
     for number in range(200):
         _painted(f"Ferry strike ends after {number} days of talks")
 
-    weight = sum(drawn.weight for drawn in painting._kept.values())
+    weight = sum(part.weight for parts in painting._kept.values() for part in parts)
     assert weight == painting._weight
     assert weight <= painting._MOST_BYTES
 
