@@ -22,6 +22,7 @@ from service.cards.text.scripts import EAST_ASIAN, JOINED, script_of
 
 HYPHEN = "-"
 ELLIPSIS = "…"
+_FIRST_EAST_ASIAN = "\u1100"
 # More than any card can show, so what is cut here is cut again by an ellipsis; without it a whole
 # article in place of a headline would be laid out for half a minute.
 LONGEST = 2400
@@ -100,7 +101,9 @@ class Paragraph:
 
     @cached_property
     def has_phrases(self) -> bool:
-        return any(script_of(character) in EAST_ASIAN for character in set(self.text))
+        return max(self.text, default="") >= _FIRST_EAST_ASIAN and any(
+            script_of(character) in EAST_ASIAN for character in set(self.text)
+        )
 
     @cached_property
     def least_width(self) -> float:
@@ -253,14 +256,16 @@ def ink_of(pieces: Iterable[Placed]) -> Ink:
     bottom = top = 0.0
     left, right = math.inf, -math.inf
     for piece in pieces:
-        box_of, ys = piece.face.box, piece.ys
-        for at, (number, x) in enumerate(zip(piece.numbers, piece.xs, strict=True)):
-            box = box_of(number)
-            if box is None:
-                continue
-            y = ys[at] if ys else 0.0
-            left, right = min(left, x + box[0]), max(right, x + box[2])
-            bottom, top = min(bottom, box[1] + y), max(top, box[3] + y)
+        ys = piece.ys or (0.0,) * len(piece.xs)
+        boxes = [
+            (x, y, box)
+            for x, y, box in zip(piece.xs, ys, map(piece.face.box, piece.numbers), strict=True)
+            if box
+        ]
+        left = min([left, *(x + box[0] for x, _, box in boxes)])
+        bottom = min([bottom, *(y + box[1] for _, y, box in boxes)])
+        right = max([right, *(x + box[2] for x, _, box in boxes)])
+        top = max([top, *(y + box[3] for _, y, box in boxes)])
     return Ink(left, bottom, right, top) if left < right else Ink()
 
 
