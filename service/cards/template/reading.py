@@ -4,7 +4,7 @@ A fault is told with its line, so that a designer finds it; all faults of a file
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
@@ -21,8 +21,8 @@ from service.cards.template.schema import (
     Margins,
     PictureName,
     Table,
-    check_names,
     read_length,
+    unknown_names,
 )
 from service.domain.card import TEXT_FIELDS, CardSize
 from service.domain.errors import Misconfigured
@@ -113,7 +113,7 @@ def compose(table: Marked, size: CardSize, *, is_bare: bool, name: str) -> Compo
     whole = {"safe": margins, **resolved, "size": size, "scale": sizing.scale}
     try:
         composition: Composition = _converted(whole, Composition)
-        check_names(composition)
+        _check_names(composition, resolved)
         _check_fields(composition)
     except msgspec.ValidationError as error:
         told = "; ".join(list(_faults(resolved, whole))[:_MAX_FAULTS]) or str(error)
@@ -121,6 +121,15 @@ def compose(table: Marked, size: CardSize, *, is_bare: bool, name: str) -> Compo
     except ValueError as error:
         raise Misconfigured(f"{name}.yaml, size {size.key}: {error}.") from error
     return composition
+
+
+def _check_names(composition: Composition, table: Marked) -> None:
+    told = [
+        f"line {_line_of(table, _dotted(place), None, table.line)}, {_dotted(place)}: {message}"
+        for place, message in unknown_names(composition)
+    ]
+    if told:
+        raise ValueError("; ".join(told[:_MAX_FAULTS]))
 
 
 def _check_fields(composition: Composition) -> None:
@@ -269,7 +278,7 @@ def _line_of(value: Any, path: str, named: re.Match[str] | None, line: int) -> i
     return value.line if isinstance(value, Marked) else line
 
 
-def _dotted(steps: list[Any]) -> str:
+def _dotted(steps: Sequence[Any]) -> str:
     return ".".join(str(step) for step in steps) or "the whole"
 
 

@@ -329,42 +329,48 @@ def labels_in(table: Table) -> Iterator[str]:
     if isinstance(table, Words) and table.label:
         yield table.label
     for _, value in _entries(table):
-        for child in _tables_in(value):
+        for _, child in _tables_in(value):
             yield from labels_in(child)
 
 
-def check_names(composition: Composition) -> None:
-    """Raise ValueError for a colour, font or field that a layer names and the template lacks."""
+def unknown_names(composition: Composition) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield every place that names a colour, font or field which the template lacks."""
     known = {
         "colour": {*composition.colours},
         "font": {*composition.fonts},
         "field": {*TEXT_FIELDS, *composition.fields},
     }
-    _check_names(composition, known)
+    return _unknown_names(composition, known, ())
 
 
-def _check_names(table: Table, known: Mapping[str, set[str]]) -> None:
+def _unknown_names(
+    table: Table, known: Mapping[str, set[str]], place: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, value in _entries(table):
-        kind = _REFERENCES.get(name)
+        kind = _REFERENCES.get(name, "")
         is_automatic = value == "auto" and isinstance(table, ChipItem) and name == "colour"
-        named = colour_and_ground(value) if kind == "colour" and value else (value,)
+        named = colour_and_ground(value) if kind == "colour" else (value,)
         for each in filter(None, named if kind and not is_automatic else ()):
-            if each not in known[str(kind)]:
-                raise ValueError(
-                    f"{name}: there is no {kind} {each!r} in this template; "
-                    f"choose one of {', '.join(sorted(known[str(kind)]))}"
-                )
-        for child in _tables_in(value):
-            _check_names(child, known)
+            if each not in known[kind]:
+                choice = ", ".join(sorted(known[kind]))
+                message = f"there is no {kind} {each!r} in this template; choose one of {choice}"
+                yield (*place, name), message
+        for step, child in _tables_in(value):
+            yield from _unknown_names(child, known, (*place, name, *step))
 
 
 def _entries(table: Table) -> Iterator[tuple[str, Any]]:
     return ((field.name, getattr(table, field.name)) for field in fields_of(table))
 
 
-def _tables_in(value: Any) -> Iterator[Table]:
-    children = value if isinstance(value, tuple) else (value,)
-    return (child for child in children if isinstance(child, Table))
+def _tables_in(value: Any) -> Iterator[tuple[tuple[str, ...], Table]]:
+    """Yield the tables in a value, each with the step that leads to it."""
+    if isinstance(value, Table):
+        yield (), value
+    elif isinstance(value, tuple):
+        yield from (
+            ((str(at),), child) for at, child in enumerate(value) if isinstance(child, Table)
+        )
 
 
 _REFERENCES = {
