@@ -1,4 +1,10 @@
 # Kindly for production: one image, run as web, dispatcher, worker or migrate (see compose.yaml).
+
+# Fonts that are too large for git. Aside, because only a fifth of these packages is kept.
+FROM python:3.11-slim AS fonts
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends fonts-noto-cjk fonts-noto-color-emoji
+
 FROM python:3.11-slim
 
 # tini passes signals on and collects children that nobody waits for.
@@ -20,7 +26,9 @@ RUN pip install --require-hashes -r requirements-build.txt \
 
 COPY . .
 # Editable, because assets/ and the migrations are read from where they lie.
-RUN pip install --no-deps --no-build-isolation -e . \
+RUN --mount=type=bind,from=fonts,source=/usr/share/fonts,target=/usr/share/fonts \
+    pip install --no-deps --no-build-isolation -e . \
+    && kindly fonts fetch \
     && useradd --system --uid 10001 --no-create-home kindly \
     && install -d -o kindly -g kindly /data
 

@@ -4,9 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := uv==0.13.9
 LOCKED := requirements requirements-dev requirements-build
+# Chinese, Japanese, Korean and emoji: too large for git, so packages bring them.
+FONTS := assets/fonts/fetched/.complete
 
 # A make target that is only a name.
-.PHONY: help install run test check bench fix lock
+.PHONY: help install fonts run test check bench fix lock
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -15,25 +17,27 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: $(VENV)/.installed  ## make the environment in .venv and install Kindly into it
+install: $(VENV)/.installed $(FONTS)  ## make the environment in .venv and install Kindly into it
+
+fonts: $(FONTS)  ## bring the fonts that are too large for git
 
 run: install  ## start everything on this machine, with a sample story on its way
 	@exec $(BIN)/kindly up
 
-test: $(VENV)/.ready-for-tests  ## everything that CI runs: all checks, all tests, real servers
+test: $(VENV)/.ready-for-tests $(FONTS)  ## everything that CI runs: all checks, all tests, real servers
 	$(BIN)/python -m tests.servers.prepare
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.ready-for-tests  ## the quick part of test, without servers, for use while working
+check: $(VENV)/.ready-for-tests $(FONTS)  ## the quick part of test, without servers, for use while working
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m "not servers and not peers"
 
-bench: $(VENV)/.ready-for-tests  ## measure how fast it is on this machine
+bench: $(VENV)/.ready-for-tests $(FONTS)  ## measure how fast it is on this machine
 	@exec $(BIN)/python -m tests.bench
 
 fix: $(VENV)/.ready-for-tests  ## repair and format what a tool can
@@ -82,6 +86,10 @@ $(VENV)/.ready-for-tests: $(VENV)/.installed requirements-dev.txt
 	@echo "Installing what tests and checks need into $(VENV)"
 	@$(call pip,--require-hashes -r requirements-dev.txt)
 	@touch $@
+
+# Where no way works everything else still does, so this stops nothing: it is tried again next time.
+$(FONTS): assets/fonts/fetched.toml | $(VENV)/.installed
+	@if $(BIN)/kindly fonts fetch; then touch $@; fi
 
 define pip
 if $(BIN)/python -c 'import pip' 2>/dev/null; then \

@@ -23,8 +23,10 @@ from service.channels.base import Face
 from service.config import load_settings
 from service.desk import Desk
 from service.domain.card import CardSize, ImageFormat
-from service.domain.errors import BadPayload, Conflict, HouseError, NotFound
+from service.domain.errors import BadPayload, Conflict, HouseError, NotFound, Unavailable
 from service.domain.plan import Rule, RuleMode
+from service.fonts.fetching import fetch
+from service.fonts.listing import listed_fonts
 from service.house import House, build
 from service.keys import (
     load_keys,
@@ -238,6 +240,33 @@ def sweep_cards(older_than: int | None, *, dry_run: bool) -> None:
     swept = renditions.sweep(before=before, is_rehearsal=dry_run)
     said = "would be removed" if dry_run else "removed"
     click.echo(f"{swept.files} pictures, {swept.size} bytes {said}")
+
+
+@kindly.group(cls=_Commands, invoke_without_command=True, short_help="Show the fonts of cards.")
+@click.pass_context
+def fonts(context: click.Context) -> None:
+    """Show the fonts of cards: what each writes, its size and its licence."""
+    if context.invoked_subcommand:
+        return
+    found = listed_fonts()
+    for each in found:
+        size = "not here" if each.size is None else f"{each.size / 1e6:.1f} MB"
+        click.echo(f"{each.name:24} {size:>9}  {each.licence:8}  {each.writes}")
+    click.echo(f"{sum(each.size or 0 for each in found) / 1e6:.1f} MB in all")
+
+
+@fonts.command("fetch", short_help="Bring the fonts that are too large for git.")
+def fetch_fonts() -> None:
+    """Bring fonts for Chinese, Japanese, Korean and emoji, through this machine's packages.
+
+    What is here already is not brought again. Servers that run must be started anew.
+    """
+    missing = fetch(tell=_tell)
+    if missing:
+        raise Unavailable(
+            f"no package manager of this machine brought fonts for {' and '.join(missing)}: cards "
+            "leave those characters out and report it; `kindly fonts fetch` tries again"
+        )
 
 
 # -- channels and rules -------------------------------------------------------------------------

@@ -572,8 +572,8 @@ def test_the_list_of_commands_starts_with_what_a_newcomer_needs():
     names = [line.split()[0] for line in listed.splitlines()]
     assert names[:2] == ["up", "share"]
     assert set(names) == {
-        "up", "share", "card", "channel", "rule", "source", "staff", "token", "keys", "migrate",
-        "dispatcher",
+        "up", "share", "card", "fonts", "channel", "rule", "source", "staff", "token", "keys",
+        "migrate", "dispatcher",
     }  # fmt: skip
     assert "..." not in listed
 
