@@ -3,7 +3,7 @@
 import pytest
 
 from service.cards.draw import draw, template_of
-from service.cards.layout.dress import contrast
+from service.cards.layout.dress import PLAIN, contrast
 from service.cards.template.catalogue import (
     check,
     load_template,
@@ -64,8 +64,10 @@ def test_chips_can_be_read(name):
             item for stack in stacks for item in stack.items if isinstance(item, ChipItem)
         ]:
             if chip.colour != "auto":
-                colours = composition.colours
-                assert contrast(_rgb(colours[chip.colour]), _rgb(colours[chip.ground])) >= 4.5
+                ink, ground = (
+                    PLAIN.colour(name, composition) for name in (chip.colour, chip.ground)
+                )
+                assert contrast(ink, ground) >= 4.5
 
 
 def test_a_standard_card_without_a_photo_is_drawn_with_words_only():
@@ -233,7 +235,3 @@ def _loaded(folder, text):
     path = folder / "mine.yaml"
     path.write_text(text, "utf-8")
     return load_template(path)
-
-
-def _rgb(value: str) -> tuple[int, int, int]:
-    return int(value[1:3], 16), int(value[3:5], 16), int(value[5:7], 16)
