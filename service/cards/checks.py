@@ -19,7 +19,7 @@ from service.cards.painting.scrim import CELL, ENOUGH
 from service.domain.card import Card, CardSize
 
 # Punctuation may hang out of the text's edge, and ink is softer than its outline; in type sizes.
-_HANG = 0.5
+_HANG = 0.62
 _SOFT = 1.0
 
 

@@ -32,6 +32,7 @@ from service.cards.template.schema import (
     Words,
 )
 from service.cards.text.fitting import CAP_HEIGHT, TextBlock, TextStyle, fit
+from service.cards.text.hanging import Hang
 from service.domain.card import Card
 
 _MARK_WIDTH = 5
@@ -49,6 +50,7 @@ _INDENT = 0.9
 # How much more type fits into a height when nothing reaches below the line.
 _NOTHING_BELOW = 1.22
 _SHIFTS = {"start": 0.0, "centre": 0.5, "end": 1.0}
+_HANGS = {0.0: Hang.START, 0.5: Hang.CENTRE, 1.0: Hang.END}
 _QUOTES = "\"'“”„«»‹›‘’「」『』"
 
 
@@ -114,7 +116,7 @@ class Setter:
         indent = round(_INDENT * self._px(item.size[1])) if item.bullet else 0
         measure = width * item.measure - indent
         fitted = self._fit_tight if item.tight else self._fit
-        block = fitted(text, item, width=measure, height=room)
+        block = fitted(text, item, width=measure, height=room, hang=_HANGS[shift])
         if not block.lines:
             return None
         ascent, height = block.ascent, block.height
@@ -264,7 +266,9 @@ class Setter:
         )
         return Piece(placed=(placed,), height=side, gap=self._px(item.gap))
 
-    def _fit(self, text: str, style: Type, *, width: float, height: float) -> TextBlock:
+    def _fit(
+        self, text: str, style: Type, *, width: float, height: float, hang: Hang = Hang.NONE
+    ) -> TextBlock:
         scale = self._composition.scale
         if style.case == "upper":
             text = _upper(text, self._card.language)
@@ -279,6 +283,7 @@ class Setter:
                 ideal_size=round(style.ideal_size * scale),
                 line_height=style.line_height,
                 tracking=style.tracking,
+                hang=hang,
             ),
             width=width,
             height=height,
@@ -287,12 +292,14 @@ class Setter:
         self.blocks.append(block)
         return block
 
-    def _fit_tight(self, text: str, style: Type, *, width: float, height: float) -> TextBlock:
+    def _fit_tight(
+        self, text: str, style: Type, *, width: float, height: float, hang: Hang
+    ) -> TextBlock:
         """Fit a text by its ink: figures need no room for letters that reach below the line."""
-        block = self._fit(text, style, width=width, height=height * _NOTHING_BELOW)
+        block = self._fit(text, style, width=width, height=height * _NOTHING_BELOW, hang=hang)
         if block.lines and _ink_height(block) > height:
             self.blocks.pop()
-            block = self._fit(text, style, width=width, height=height)
+            block = self._fit(text, style, width=width, height=height, hang=hang)
         return block
 
     def _field(self, name: str) -> str:

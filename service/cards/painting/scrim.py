@@ -2,7 +2,7 @@
 
 import math
 
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from service.cards.layout.dress import LINEAR, luminance, luminance_contrast
 from service.cards.layout.places import Box, PlacedScrim, Rgb
@@ -18,6 +18,12 @@ CELL = 4
 ENOUGH = 0.97
 _DARKEST = 0.94
 _DEEPENING = 0.7
+# What is smaller than this many cells is detail. The mean difference (of 255) that disturbs nobody,
+# how much more wants a full scrim, and the most that is done for it.
+_DETAIL = 6
+_QUIET = 10.0
+_BUSY = 36.0
+_CALMEST = 0.6
 
 
 def paint_scrim(image: Image.Image, scrim: PlacedScrim) -> Rgb:
@@ -91,7 +97,8 @@ def _needed_strength(
     )
     if area[0] >= area[2] or area[1] >= area[3]:
         return 0.0
-    brightness = _bright_part(photo.crop(area).reduce(CELL).convert("L"))
+    cells = photo.crop(area).reduce(CELL)
+    brightness = _bright_part(cells.convert("L"))
     dark = sum(shade) / 3
     weakest, strongest = 0, round(100 * _DARKEST)
     # Contrast only grows with the strength: the least that is enough is found by halving.
@@ -102,7 +109,17 @@ def _needed_strength(
             strongest = middle
         else:
             weakest = middle + 1
-    return min(_DARKEST, strongest / 100)
+    return max(min(_DARKEST, strongest / 100), _calming(cells))
+
+
+def _calming(cells: Image.Image) -> float:
+    """Return the strength that quietens a busy photo: letters drown in detail, however dark.
+
+    Poppies in a meadow are hardly brighter than the grass: what counts is the busiest colour.
+    """
+    detail = ImageChops.difference(cells, cells.filter(ImageFilter.BoxBlur(_DETAIL)))
+    busiest = max(ImageStat.Stat(detail).mean)
+    return min(_CALMEST, max(0.0, (busiest - _QUIET) / _BUSY))
 
 
 def _bright_part(grey: Image.Image) -> int:
