@@ -4,15 +4,24 @@ Every act names the state it starts from, so two people at one button do the thi
 second gets a Conflict that says what happened meanwhile.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
+from service import press
 from service.channels.base import Face
+from service.domain.card import Card, CardChoice
 from service.domain.delivery import Delivery, DeliveryState, HoldReason
 from service.domain.errors import BadPayload, Conflict
+from service.domain.post import Post
+from service.domain.words import captioned
 from service.house import House
-from service.storage.channels import ChannelStore
+from service.storage.brands import BrandStore
+from service.storage.channels import Channel, ChannelStore
 from service.storage.deliveries import DeliveryStore
 from service.storage.staff import StaffStore
 from service.storage.stories import StoryStore
@@ -95,6 +104,32 @@ class Desk:
                 raise Conflict("this delivery has just been taken up by a worker")
             self._note(tx, "reword", delivery_id, now=now, text=post.text)
 
+    def choose_card(
+        self, story_id: str, choice: CardChoice, *, faces: Mapping[str, Face], now: datetime
+    ) -> int:
+        """Keep what a person chose for a story's card; returns how many posts it changes.
+
+        Whatever has not gone out gets the new card; what is going out keeps the one it has.
+        """
+        with self.house.database.read() as tx:
+            stories = StoryStore(tx)
+            story, photo = stories.get(story_id), stories.photo(story_id)
+            brands = BrandStore(tx).digests()
+        chosen = replace(story, choice=press.checked_choice(self.house, story, photo, choice))
+        card = press.card_of(self.house, chosen, photo, brands)
+        # A post must find its card: where that cannot be kept now, nothing is changed.
+        self.house.renditions.put_card(card)
+        with self.house.database.write() as tx:
+            stories = StoryStore(tx)
+            is_overtaken = stories.lock(story_id).version != story.version
+            if is_overtaken or stories.photo(story_id) != photo:
+                raise Conflict("this story has just changed: look at its card and choose again")
+            stories.choose_card(story_id, chosen.choice)
+            changed = _give_card(tx, story_id, card, faces)
+            template = card.template
+            self._note(tx, "choose card", story_id, now=now, template=template, posts=changed)
+        return changed
+
     def hold_story(self, story_id: str, *, is_held: bool, now: datetime) -> None:
         """Stop, or let go on, everything of one story that has not gone out."""
         with self.house.database.write() as tx:
@@ -149,3 +184,25 @@ class Desk:
 
     def _note(self, tx: Any, action: str, subject: str, *, now: datetime, **details: Any) -> None:
         StaffStore(tx).audit(self.actor, action, subject, now=now, **details)
+
+
+def _give_card(tx: Connection, story_id: str, card: Card, faces: Mapping[str, Face]) -> int:
+    store, channels = DeliveryStore(tx), ChannelStore(tx)
+    changed = 0
+    for delivery in store.lock_for_card(story_id):
+        channel = channels.get(delivery.channel_id)
+        post = _with_card(delivery.post, card, channel, faces.get(channel.kind))
+        changed += post != delivery.post and store.reword(delivery, post)
+    return changed
+
+
+def _with_card(post: Post, card: Card, channel: Channel, face: Face | None) -> Post:
+    """Show another card; a channel that cannot say what it takes keeps the post as it is."""
+    if post.picture is None or face is None:
+        return post
+    try:
+        limits = face.limits_for(face.parse_settings(channel.settings))
+    except ValidationError:
+        return post
+    picture = press.picture_of(card, post.picture.size)
+    return replace(post, picture=captioned(picture, limits))

@@ -20,6 +20,7 @@ from service.domain.retry import next_try
 from service.domain.story import Story, StoryEvent
 from service.domain.words import compose
 from service.house import House
+from service.storage.brands import BrandStore
 from service.storage.channels import Channel, ChannelStore
 from service.storage.deliveries import DeliveryStore
 from service.storage.events import EventState, EventStore
@@ -27,6 +28,10 @@ from service.storage.stories import StoryStore
 from workers.roster import Roster
 
 _log = structlog.get_logger()
+
+
+class _Overtaken(Exception):
+    """Somebody chose another card while this one was made."""
 
 
 def take_in(house: House, roster: Roster, event_id: str) -> list[str]:
@@ -41,8 +46,9 @@ def take_in(house: House, roster: Roster, event_id: str) -> list[str]:
 def _take_in_unless_met(house: House, roster: Roster, event_id: str) -> list[str]:
     try:
         return _take_in(house, roster, event_id)
-    except IntegrityError:
-        # Another worker planned the same story at the same moment; what it planned now counts.
+    except (IntegrityError, _Overtaken):
+        # Another worker planned the same story at the same moment, and what it planned counts; or
+        # somebody chose another card.
         return _take_in(house, roster, event_id)
 
 
@@ -65,7 +71,9 @@ def _take_in(house: House, roster: Roster, event_id: str) -> list[str]:
 
 def _card(house: House, story: Story) -> Card:
     photo = press.ensure_photo(house, story)
-    card = press.card_of(house, story.content, photo)
+    with house.database.read() as tx:
+        brands = BrandStore(tx).digests()
+    card = press.card_of(house, story, photo, brands)
     # A post must find its card: where that cannot be kept now, the story is taken in later.
     house.renditions.put_card(card)
     return card
@@ -78,6 +86,8 @@ def _plan_story(
     story = StoryStore(tx).lock(drawn.id)
     if story.version != drawn.version:
         return []
+    if story.choice != drawn.choice:
+        raise _Overtaken
     channels = _channels(tx)
     _renew_unsent(tx, roster, story, channels, card)
     is_old = is_old_news(event, story.content, first_seen=story.created_at)

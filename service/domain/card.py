@@ -54,12 +54,34 @@ class ImageFormat(StrEnum):
     AVIF = "avif"
 
 
+PLAIN_TEMPLATE = "standard"
+
+
 @dataclass(frozen=True, slots=True)
 class Focus:
     """The point of a photo that must stay in the picture, as shares of its width and height."""
 
     x: float
     y: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardChoice:
+    """What staff chose for a story's card; what is empty is left to the story.
+
+    `photo` and `portrait` are digests of pictures that staff brought; `details` are the template's
+    own fields. `focus` was put on one photo, named by `focused`: on another it says nothing.
+    """
+
+    template: str = ""
+    photo: str = ""
+    portrait: str = ""
+    focus: Focus | None = None
+    focused: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+
+
+NO_CHOICE = CardChoice()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +100,7 @@ class Card:
     site_name: str = ""
     language: str = ""
     photo: str = ""
-    template: str = "standard"
+    template: str = PLAIN_TEMPLATE
     portrait: str = ""
     credit: str = ""
     url: str = ""

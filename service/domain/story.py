@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from service.domain.card import NO_CHOICE, CardChoice
+
 
 class StoryEventKind(StrEnum):
     PUBLISHED = "published"
@@ -79,6 +81,8 @@ class StoryEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
+    """`choice` is what staff chose for its card; it outlives every version from the CMS."""
+
     id: str
     source: str
     external_id: str
@@ -88,6 +92,7 @@ class Story:
     content: StoryContent
     created_at: datetime
     is_held: bool = False
+    choice: CardChoice = NO_CHOICE
 
     @property
     def is_live(self) -> bool:

@@ -131,6 +131,16 @@ class DeliveryStore:
     def unsent_of(self, story_id: str) -> list[Delivery]:
         return self._many(table.c.story_id == story_id, table.c.state.in_(_UNSENT))
 
+    def lock_for_card(self, story_id: str) -> list[Delivery]:
+        """What may still go out with another card, and nobody else moves before the end.
+
+        What failed or came too late as well: a person may send it yet. Never what may be out.
+        """
+        open_to_change = (*_UNSENT, _S.FAILED.value, _S.MISSED.value)
+        conditions = (table.c.story_id == story_id, table.c.state.in_(open_to_change))
+        query = select(table).where(*conditions).order_by(table.c.created_at, table.c.id)
+        return [_delivery(row) for row in self._tx.execute(query.with_for_update())]
+
     def cancel_unsent(self, story_id: str, *, why: str, now: datetime) -> int:
         """Stop what has not left the house; what may be out there is left to settle."""
         return self._tx.execute(
@@ -332,6 +342,7 @@ class DeliveryStore:
         return moved.rowcount == 1
 
     def reword(self, delivery: Delivery, post: Post) -> bool:
+        """Change what a delivery says or shows, unless somebody has touched it since."""
         changed = self._tx.execute(
             update(table)
             .where(

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
+from service.domain.card import NO_CHOICE, CardChoice
 from service.domain.errors import NotFound
 from service.domain.story import Story, StoryContent, StoryEvent, StoryState, state_after
 from service.storage.documents import from_document, to_document
@@ -146,6 +147,10 @@ class StoryStore:
             .values(photo_url=photo.url, photo=photo.digest, photo_problem=photo.problem)
         )
 
+    def choose_card(self, story_id: str, choice: CardChoice) -> None:
+        document = None if choice == NO_CHOICE else to_document(choice)
+        self._tx.execute(update(table).where(table.c.id == story_id).values(card_choice=document))
+
     def hold(self, story_id: str, *, is_held: bool) -> None:
         self._tx.execute(update(table).where(table.c.id == story_id).values(is_held=is_held))
 
@@ -179,4 +184,5 @@ def _story(row: Row[Any]) -> Story:
         content=from_document(StoryContent, row.content),
         created_at=row.created_at,
         is_held=row.is_held,
+        choice=from_document(CardChoice, row.card_choice or {}),
     )

@@ -102,6 +102,7 @@ story = Table(
     Column("photo", String(64), nullable=False, default=""),
     Column("photo_url", Text, nullable=False, default=""),
     Column("photo_problem", Text, nullable=False, default=""),
+    Column("card_choice", JSON(none_as_null=True)),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("source", "external_id"),
     Index(None, "created_at"),
@@ -132,6 +133,14 @@ channel = Table(
     Column("pause_reason", Text, nullable=False, default=""),
     Column("resumes_at", Instant),
     Column("created_at", Instant, nullable=False),
+)
+
+brand = Table(
+    "brand",
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("updated_at", Instant, nullable=False),
 )
 
 rule = Table(

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from service import clock, intake, press
 from service.cards.alt import alt_text
 from service.cms.base import TOLERANCE, digest, explain, read_json
-from service.domain.card import CardSize
+from service.domain.card import Card, CardSize
 from service.domain.delivery import Delivery
 from service.domain.errors import BadPayload, BadSignature, Conflict, NotFound
 from service.domain.post import Count
@@ -26,6 +26,7 @@ from service.domain.share import SharePage
 from service.domain.story import Effect, Story, StoryEvent, StoryEventKind
 from service.share.links import share_links
 from service.share.metadata import head_html
+from service.storage.brands import BrandStore
 from service.storage.channels import Channel, ChannelStore
 from service.storage.deliveries import DeliveryStore
 from service.storage.events import EventStore, RecordedEvent
@@ -113,22 +114,20 @@ def list_stories() -> Response:
 
 @blueprint.get("/v1/stories/<uuid:story_id>")
 def show_story(story_id: object) -> Response:
-    story, _ = _story(story_id)
+    story, _, _ = _read(story_id)
     return _answer(StoryAnswer.of(story))
 
 
 @blueprint.get("/v1/stories/<uuid:story_id>/cards")
 def show_cards(story_id: object) -> Response:
-    story, photo = _story(story_id)
-    card = press.card_of(house(), story.content, photo)
+    _, photo, card = _carded(story_id)
     urls = {size: press.card_url(house(), card.digest, size) for size in CardSize}
     return _answer(CardsAnswer.of(urls, alt=alt_text(card), photo=photo))
 
 
 @blueprint.get("/v1/stories/<uuid:story_id>/links")
 def show_links(story_id: object) -> Response:
-    story, photo = _story(story_id)
-    card = press.card_of(house(), story.content, photo)
+    story, _, card = _carded(story_id)
     page = SharePage(
         url=story.content.url,
         title=story.content.headline,
@@ -149,8 +148,7 @@ def show_deliveries(story_id: object) -> Response:
 @blueprint.get("/v1/stories/<uuid:story_id>/head")
 def show_head(story_id: object) -> Response:
     """The metadata for the story's own page, ready to be pasted into its head."""
-    story, photo = _story(story_id)
-    card = press.card_of(house(), story.content, photo)
+    story, _, card = _carded(story_id)
     html = head_html(
         story.content,
         card_url=press.card_url(house(), card.digest, CardSize.OG),
@@ -227,10 +225,16 @@ def _without_story(recorded: RecordedEvent) -> NotFound | Conflict:
 # -- reading ----------------------------------------------------------------------------------
 
 
-def _story(story_id: object) -> tuple[Story, Photo]:
+def _carded(story_id: object) -> tuple[Story, Photo, Card]:
+    story, photo, brands = _read(story_id)
+    return story, photo, press.card_of(house(), story, photo, brands)
+
+
+def _read(story_id: object) -> tuple[Story, Photo, dict[str, str]]:
     with house().database.read() as tx:
         stories = StoryStore(tx)
-        return stories.get(str(story_id)), stories.photo(str(story_id))
+        story, photo = stories.get(str(story_id)), stories.photo(str(story_id))
+        return story, photo, BrandStore(tx).digests()
 
 
 def _deliveries(tx: Connection, story: Story) -> list[DeliveryAnswer]:

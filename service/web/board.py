@@ -60,13 +60,14 @@ def rows(
     *,
     deliveries: Mapping[str, list[Delivery]],
     photos: Mapping[str, Photo],
+    brands: Mapping[str, str],
     channels: Mapping[str, Channel],
     now: datetime,
 ) -> list[Row]:
     return [
         Row(
             story,
-            thumbnail(house, story, photos.get(story.id, Photo())),
+            thumbnail(house, story, photos.get(story.id, Photo()), brands),
             badge(story),
             chips(story, deliveries.get(story.id, []), channels, now=now),
         )
@@ -74,8 +75,8 @@ def rows(
     ]
 
 
-def thumbnail(house: House, story: Story, photo: Photo) -> str:
-    card = press.card_of(house, story.content, photo)
+def thumbnail(house: House, story: Story, photo: Photo, brands: Mapping[str, str]) -> str:
+    card = press.card_of(house, story, photo, brands)
     return press.card_path(house, card.digest, CardSize.OG)
 
 

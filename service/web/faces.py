@@ -1,5 +1,6 @@
 """The faces of all kinds, for pages that show what a channel takes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import current_app
@@ -39,8 +40,14 @@ def install(app: App) -> None:
     app.extensions[_FACES] = discover(channels, "FACE")
 
 
+def every() -> Mapping[str, Face]:
+    """Every kind there is, by its name."""
+    found: Mapping[str, Face] = current_app.extensions[_FACES]
+    return found
+
+
 def face_of(channel: Channel) -> Face:
-    found: Face | None = current_app.extensions[_FACES].get(channel.kind)
+    found = every().get(channel.kind)
     if found is None:
         raise Misconfigured(
             f"channel {channel.name} is of kind {channel.kind}, which is not installed"

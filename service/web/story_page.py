@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from service import clock, press
 from service.cards.alt import alt_text
-from service.domain.card import CardSize
+from service.domain.card import Card, CardSize
 from service.domain.delivery import Delivery
 from service.domain.errors import Rejected
 from service.domain.post import Count, Payload
@@ -16,6 +16,7 @@ from service.domain.share import ShareLink, SharePage
 from service.domain.story import Story
 from service.domain.waiting import Wait, wait_of
 from service.share.links import share_links
+from service.storage.brands import BrandStore
 from service.storage.channels import Channel, ChannelStore
 from service.storage.deliveries import Attempt, DeliveryStore
 from service.storage.events import EventStore
@@ -63,6 +64,7 @@ class _Panel:
 class _Page:
     story: Story
     badge: str
+    card: Card
     pictures: list[_Picture]
     alt: str
     photo: Photo
@@ -110,12 +112,13 @@ def parts(story_id: str) -> ResponseReturnValue:
 
 
 def _read(story_id: str, *, now: datetime) -> _Page:
-    """Eight queries, however many channels and tries a story has."""
+    """Nine queries, however many channels and tries a story has."""
     with house().database.read() as tx:
         overview = Overview(tx)
         story = StoryStore(tx).get(story_id)
         versions = StoryStore(tx).versions(story_id)
         photo = StoryStore(tx).photo(story_id)
+        brands = BrandStore(tx).digests()
         deliveries = DeliveryStore(tx).of_story(story_id)
         channels = {channel.id: channel for channel in ChannelStore(tx).all()}
         attempts = overview.attempts([one.id for one in deliveries])
@@ -125,12 +128,14 @@ def _read(story_id: str, *, now: datetime) -> _Page:
         _panel(one, story, channels[one.channel_id], attempts.get(one.id, []), now=now)
         for one in deliveries
     ]
+    card = press.card_of(house(), story, photo, brands)
     names = {one.id: channels[one.channel_id].name for one in deliveries}
     return _Page(
         story,
         board.badge(story),
-        _pictures(story, photo),
-        alt_text(press.card_of(house(), story.content, photo)),
+        card,
+        _pictures(card),
+        alt_text(card),
         photo,
         sorted(panels, key=lambda panel: panel.chip.channel_name.casefold()),
         timeline.entries(events, versions, trail, attempts=attempts, channel_names=names),
@@ -155,22 +160,20 @@ def _panel(
     )
 
 
-def _pictures(story: Story, photo: Photo) -> list[_Picture]:
-    digest = press.card_of(house(), story.content, photo).digest
+def _pictures(card: Card) -> list[_Picture]:
     return [
-        _Picture(size, name, press.card_path(house(), digest, size))
+        _Picture(size, name, press.card_path(house(), card.digest, size))
         for size, name in _SIZE_NAMES.items()
     ]
 
 
 def _links(found: _Page) -> tuple[list[ShareLink], str]:
     content = found.story.content
-    digest = press.card_of(house(), content, found.photo).digest
     page = SharePage(
         url=content.url,
         title=content.headline,
         text=content.standfirst,
-        image_url=press.card_url(house(), digest, CardSize.PIN),
+        image_url=press.card_url(house(), found.card.digest, CardSize.PIN),
     )
     try:
         return share_links(page), ""

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from service import clock
 from service.domain.story import Story
+from service.storage.brands import BrandStore
 from service.storage.channels import ChannelStore
 from service.storage.deliveries import DeliveryStore
 from service.storage.overview import Overview
@@ -59,19 +60,21 @@ def parts() -> ResponseReturnValue:
 
 
 def _read(*, before: datetime | None) -> _List:
-    """Four queries, however many stories, channels and deliveries a page shows."""
+    """Five queries, however many stories, channels and deliveries a page shows."""
     with house().database.read() as tx:
         found = StoryStore(tx).newest(limit=PAGE + 1, before=before)
         stories: list[Story] = found[:PAGE]
         ids = [story.id for story in stories]
         deliveries = DeliveryStore(tx).of_stories(ids) if ids else {}
         photos = Overview(tx).photos(ids) if ids else {}
+        brands = BrandStore(tx).digests()
         channels = {channel.id: channel for channel in ChannelStore(tx).all()}
     made = board.rows(
         house(),
         stories,
         deliveries=deliveries,
         photos=photos,
+        brands=brands,
         channels=channels,
         now=clock.now(),
     )

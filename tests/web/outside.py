@@ -112,7 +112,7 @@ def in_state(house: House, delivery_id: str, state: DeliveryState, **changes: An
 
 def planned(house: House, story: Story, *, style: str = "bluesky", name: str = "our sky") -> str:
     """A simulated channel and a delivery on it, with the story's card."""
-    card = press.card_of(house, story.content, Photo())
+    card = press.card_of(house, story, Photo(), {})
     with house.database.write() as tx:
         channel_id = ChannelStore(tx).add(
             name, "simulated", {"style": style}, sealed=b"", now=clock.now()

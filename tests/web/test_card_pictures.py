@@ -14,10 +14,10 @@ from service.cards.bucket import Bucket, BucketAddress, Credentials
 from service.cards.shelves import PicturesAway
 from service.domain.card import Card, CardSize, ImageFormat
 from service.domain.errors import BadPayload
-from service.domain.story import StoryContent
 from service.keys import CardKey
 from service.storage.stories import Photo
 from tests.cards.pictures import SAMPLE_PHOTO
+from tests.web.browsing import told
 
 CARD = Card(headline="Ferry returns to Skerry Bay", site_name="The Skerry Post")
 
@@ -230,9 +230,9 @@ def test_while_storage_is_away_a_crawler_is_still_shown_a_picture(away, path):
 
 
 def test_while_storage_is_away_addresses_are_given_and_posts_wait(away):
-    content = StoryContent(headline="Ferry late", url="https://news.example/9")
+    story = told(away, "Ferry late")
 
-    shown = press.card_of(away, content, Photo())
+    shown = press.card_of(away, story, Photo(), {})
 
     assert press.card_path(away, shown.digest, CardSize.OG).startswith("/cards/c1.")
     with pytest.raises(PicturesAway):

@@ -44,7 +44,7 @@ def compose(
         description=_description(content),
         language=content.language,
         hashtags=tags,
-        picture=_captioned(picture, limits),
+        picture=captioned(picture, limits) if picture else None,
     )
 
 
@@ -108,8 +108,7 @@ def _description(content: StoryContent) -> str:
     return cut(text, fits=lambda part: len(graphemes(part)) <= _DESCRIPTION)
 
 
-def _captioned(picture: Picture | None, limits: Limits) -> Picture | None:
-    if picture is None:
-        return None
+def captioned(picture: Picture, limits: Limits) -> Picture:
+    """Cut a picture's description to what the channel takes."""
     alt = cut(one_line(picture.alt), fits=lambda part: len(part) <= limits.alt_text)
     return replace(picture, alt=alt)
