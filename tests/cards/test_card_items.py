@@ -1,11 +1,13 @@
 """Items of a template: headings, points, and what a template is made around."""
 
+import colorsys
 from dataclasses import replace
 
 import pytest
 
 from service.cards.draw import is_bare
 from service.cards.layout.arrange import arrange
+from service.cards.layout.dress import contrast, legible, readable_on
 from service.cards.layout.places import Arrangement, PlacedFill
 from service.cards.template.catalogue import check, load_template
 from service.domain.card import Card, CardSize
@@ -35,6 +37,8 @@ _CARD = Card(
     language="en",
     details=(("point", "The quay is closed until the crane that fell on it has been lifted off."),),
 )
+
+_BELOW = ("headline", "credit", "byline")
 
 
 def test_a_heading_is_not_shown_above_nothing(tmp_path):
@@ -74,6 +78,45 @@ def test_a_template_can_be_made_around_a_field_of_its_own(tmp_path):
     assert is_bare(replace(_CARD, details=(("point", ""),)), template)
 
 
+def test_stacks_whose_frames_overlap_keep_out_of_each_other(tmp_path):
+    text = (
+        _TEMPLATE
+        + """\
+  - {kind: stack, anchor: bottom, items: [{style: plain, field: byline}]}
+  - kind: stack
+    anchor: top
+    gap: 30
+    frame: {end: 70%}
+    items: [{style: plain, field: credit, size: [12, 90], lines: 12}]
+"""
+    )
+    card = replace(_CARD, byline="Mara Lindqvist", credit="Photo by the harbour office " * 6)
+
+    laid = _laid(tmp_path, card, text)
+
+    boxes = {field: [ln.box for ln in laid.lines if ln.field == field] for field in _BELOW}
+    above, between, below = (boxes[field] for field in _BELOW)
+    assert max(box.bottom for box in above) + 20 < min(box.top for box in between)
+    assert max(box.bottom for box in between) + 20 < min(box.top for box in below)
+
+
+def test_stacks_beside_each_other_both_begin_at_the_top(tmp_path):
+    text = (
+        _TEMPLATE.replace("anchor: top", "anchor: top\n    frame: {end: 50%}")
+        + """\
+  - kind: stack
+    anchor: top
+    frame: {start: 50%}
+    items: [{style: plain, field: byline}]
+"""
+    )
+
+    laid = _laid(tmp_path, replace(_CARD, byline="Correction"), text)
+
+    tops = {line.line.text: line.baseline for line in laid.lines}
+    assert len([line for line in laid.lines if line.baseline == tops["Correction"]]) == 2
+
+
 def test_what_a_template_is_made_around_must_be_there(tmp_path):
     wrong = _TEMPLATE.replace("needs: point", "needs: pont")
 
@@ -87,7 +130,9 @@ def test_what_a_template_is_made_around_must_be_there(tmp_path):
         pytest.param("#0B6E63", "on accent", (255, 255, 255), id="white on a dark accent"),
         pytest.param("#FFD400", "on accent", (22, 24, 29), id="black on a bright accent"),
         pytest.param("#0B6E63", "accent on paper", (11, 110, 99), id="a dark accent on paper"),
-        pytest.param("#FFD400", "accent on paper", (22, 24, 29), id="no bright accent on paper"),
+        pytest.param("#FFD400", "accent on paper", (134, 111, 0), id="a bright accent, darker"),
+        pytest.param("#0B6E63", "accent on ink", (15, 145, 131), id="a dark accent, lighter"),
+        pytest.param("#000000", "accent on ink", (134, 134, 134), id="a black accent, as grey"),
     ],
 )
 def test_a_text_can_be_read_whatever_accent_a_brand_has(tmp_path, accent, named, ink):
@@ -96,6 +141,17 @@ def test_a_text_can_be_read_whatever_accent_a_brand_has(tmp_path, accent, named,
     laid = arrange(_CARD, _loaded(tmp_path, text).composition(CardSize.OG))
 
     assert {line.colour for line in laid.lines} == {ink}
+
+
+@pytest.mark.parametrize("ground", [(251, 250, 247), (22, 24, 29), (128, 128, 128)])
+@pytest.mark.parametrize("accent", [(255, 212, 0), (10, 30, 120), (227, 27, 35), (128, 128, 128)])
+def test_a_colour_that_is_made_readable_keeps_its_hue(accent, ground):
+    made = legible(accent, ground)
+
+    assert contrast(made, ground) >= min(4.5, contrast(readable_on(ground), ground))
+    if made not in {(22, 24, 29), (255, 255, 255)}:
+        hues = [colorsys.rgb_to_hls(*(channel / 255 for channel in c))[0] for c in (accent, made)]
+        assert hues[0] == pytest.approx(hues[1], abs=0.02)
 
 
 def test_both_colours_of_a_pair_must_be_there(tmp_path):
@@ -125,6 +181,6 @@ def _loaded(folder, text=_TEMPLATE):
     return load_template(path)
 
 
-def _laid(folder, card: Card) -> Arrangement:
-    template = _loaded(folder)
+def _laid(folder, card: Card, text: str = _TEMPLATE) -> Arrangement:
+    template = _loaded(folder, text)
     return arrange(card, template.composition(CardSize.OG, is_bare=is_bare(card, template)))

@@ -72,18 +72,16 @@ def full_words(card: Card, composition: Composition, name: str) -> str:
     )
 
 
-@dataclass(slots=True)
-class _Room:
-    """What is left of a frame; an owed gap counts only towards another stack, not to the edge."""
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What a stack has taken: as wide as its frame, and from which side others keep away."""
 
-    top: float
-    bottom: float
-    is_top_taken: bool = False
-    is_bottom_taken: bool = False
+    box: Box
+    is_at_bottom: bool
 
 
 class _Desk:
-    """Lays out one card's layers, keeping account of the room that is left in each frame."""
+    """Lays out one card's layers, keeping account of the room that stacks leave to others."""
 
     def __init__(self, card: Card, composition: Composition, dress: Dress) -> None:
         size, safe = composition.size, composition.safe
@@ -92,7 +90,7 @@ class _Desk:
         self._dress = dress
         self._whole = Box(0, 0, size.width, size.height)
         self.safe = Box(safe.start, safe.top, size.width - safe.end, size.height - safe.bottom)
-        self._rooms: dict[Box, _Room] = {}
+        self._taken: list[_Taken] = []
         self._photo = self._whole
         self.setter = Setter(card, composition, dress)
 
@@ -153,9 +151,7 @@ class _Desk:
     def _stack(self, stack: StackLayer) -> list[Placed]:
         scale = self._composition.scale
         box = framed(stack.frame, self._whole, edges=self.safe, scale=scale)
-        room = self._rooms.setdefault(box, _Room(box.top, box.bottom))
-        top = room.top + (stack.gap * scale if room.is_top_taken else 0)
-        bottom = room.bottom - (stack.gap * scale if room.is_bottom_taken else 0)
+        top, bottom = self._room(box, gap=stack.gap * scale)
         pieces = self._pieces(stack, width=box.width, room=max(0.0, bottom - top))
         if not pieces:
             return []
@@ -163,13 +159,26 @@ class _Desk:
         y = {"top": top, "bottom": bottom - height, "middle": (top + bottom - height) / 2}[
             stack.anchor
         ]
-        _take(room, stack.anchor, top=y, bottom=y + height)
+        taken = Box(box.left, y, box.right, y + height)
+        self._taken.append(_Taken(taken, is_at_bottom=stack.anchor == "bottom"))
         placed: list[Placed] = []
         for piece in pieces:
             y += piece.gap
             placed.extend(shifted(lowered(thing, y), box.left) for thing in piece.placed)
             y += piece.height
         return placed
+
+    def _room(self, frame: Box, *, gap: float) -> tuple[float, float]:
+        """Return from where to where a frame is free; a gap is owed to others, not to the edge."""
+        top, bottom = frame.top, frame.bottom
+        for taken in self._taken:
+            if not taken.box.meets(frame):
+                continue
+            if taken.is_at_bottom:
+                bottom = min(bottom, taken.box.top - gap)
+            else:
+                top = max(top, taken.box.bottom + gap)
+        return top, bottom
 
     def _pieces(self, stack: StackLayer, *, width: float, room: float) -> list[Piece]:
         """Lay out what has a fixed height first: the wrapping texts share what it leaves."""
@@ -190,13 +199,6 @@ class _Desk:
 
 def _wraps(item: Item) -> bool:
     return isinstance(item, TextItem)
-
-
-def _take(room: _Room, anchor: str, *, top: float, bottom: float) -> None:
-    if anchor == "bottom":
-        room.bottom, room.is_bottom_taken = top, True
-    else:
-        room.top, room.is_top_taken = bottom, True
 
 
 def _with_zones(shape: PlacedShape, lines: tuple[PlacedLine, ...]) -> PlacedShape:

@@ -1,5 +1,6 @@
 """What a card wears: the template's colours and fonts, or the brand's where it has its own."""
 
+import colorsys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,8 @@ from service.cards.text.fonts import Font, Stack, stack_of
 BLACK, WHITE = (22, 24, 29), (255, 255, 255)
 # The contrast that body text needs (WCAG 2.2, success criterion 1.4.3).
 READABLE = 4.5
+# The steps from a colour to white or black in which a readable one is looked for.
+_SHADES = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,8 +31,7 @@ class Dress:
         if not ground:
             return self._named(wanted, composition)
         behind = self._named(ground, composition)
-        own = self._named(wanted, composition) if wanted else behind
-        return own if contrast(own, behind) >= READABLE else readable_on(behind)
+        return legible(self._named(wanted, composition), behind) if wanted else readable_on(behind)
 
     def _named(self, name: str, composition: Composition) -> Rgb:
         value = self.colours.get(name) or composition.colours[name]
@@ -61,6 +63,21 @@ def luminance(colour: Rgb) -> float:
 def readable_on(ground: Rgb) -> Rgb:
     """Return black or white, whichever is read better on `ground`."""
     return max((WHITE, BLACK), key=lambda ink: contrast(ink, ground))
+
+
+def legible(colour: Rgb, ground: Rgb) -> Rgb:
+    """Return `colour`, as much lighter or darker as it needs to be to be read on `ground`.
+
+    Its hue stays: a brand's accent is known by it, and black in its place would be nobody's.
+    """
+    hue, light, strength = colorsys.rgb_to_hls(*(channel / 255 for channel in colour))
+    goal = 1.0 if readable_on(ground) == WHITE else 0.0
+    for step in range(_SHADES):
+        bright = light + (goal - light) * step / _SHADES
+        red, green, blue = (round(255 * c) for c in colorsys.hls_to_rgb(hue, bright, strength))
+        if contrast((red, green, blue), ground) >= READABLE:
+            return red, green, blue
+    return readable_on(ground)
 
 
 def _linear(value: int) -> float:

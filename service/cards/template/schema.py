@@ -262,7 +262,7 @@ Item = TextItem | ChipItem | RowItem | RuleItem | LogoItem | PictureItem | QrIte
 
 
 class StackLayer(Layer, frozen=True, kw_only=True, tag_field="kind", tag="stack"):
-    """Items one below the other, in what earlier stacks of the same frame left free.
+    """Items one below the other, in what earlier stacks left free of its frame.
 
     Without a frame it fills the safe area; edges that a frame leaves out are the safe area's.
     """
@@ -318,7 +318,7 @@ def colour_and_ground(value: str) -> tuple[str, str]:
     """Return the colour that a template names and the one on which it has to be read.
 
     `on accent` names no colour: it is black or white, whichever is read better. `accent on paper`
-    is the accent, unless that cannot be read on paper: a brand may have chosen any accent.
+    is the accent, made as dark as it has to be to be read on paper: a brand may have any accent.
     """
     colour, on, ground = value.rpartition("on ")
     return (colour.strip(), ground) if on else (value, "")
