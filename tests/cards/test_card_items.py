@@ -117,6 +117,29 @@ def test_stacks_beside_each_other_both_begin_at_the_top(tmp_path):
     assert len([line for line in laid.lines if line.baseline == tops["Correction"]]) == 2
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_text_beside_a_chip_stands_on_its_line_and_after_it(tmp_path, language):
+    text = _TEMPLATE.replace(
+        "{style: plain, label: correction, only_with: point}",
+        "{style: plain, kind: chip, lines: 1, label: correction, ground: accent, "
+        "beside: {field: byline, font: text, colour: ink, size: [12, 30]}}",
+    )
+
+    headline = "Tide" if language == "en" else "المد"
+    card = replace(_CARD, headline=headline, language=language, byline="Mara Lindqvist")
+
+    laid = _laid(tmp_path, card, text)
+
+    chip = next(shape.box for shape in laid.shapes if isinstance(shape, PlacedFill))
+    (beside,) = [line for line in laid.lines if line.field == "byline"]
+    (badge,) = [line for line in laid.lines if line.field == "correction"]
+    assert beside.baseline == badge.baseline
+    if language == "en":
+        assert beside.box.left > chip.right
+    else:
+        assert beside.box.right < chip.left
+
+
 def test_what_a_template_is_made_around_must_be_there(tmp_path):
     wrong = _TEMPLATE.replace("needs: point", "needs: pont")
 

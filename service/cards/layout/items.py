@@ -38,6 +38,7 @@ from service.domain.card import Card
 _MARK_WIDTH = 5
 _MARK_GAP = 14
 _ROW_GAP = 40
+_BESIDE_GAP = 20
 _RULE = 2
 _ENDLESS = 1e6
 # A dot before a chip's text, in its cap heights.
@@ -171,7 +172,13 @@ class Setter:
             middle, radius = baseline - cap / 2, cap * _DOT / 2
             round_box = Box(pad_x, middle - radius, pad_x + 2 * radius, middle + radius)
             shapes.append(PlacedFill(box=round_box, colour=self._colour(item.dot), shape="circle"))
-        return Piece(placed=(*shapes, line), height=height, gap=self._px(item.gap))
+        beside = self._beside(item, width, box.right, baseline)
+        return Piece(placed=(*shapes, line, *beside), height=height, gap=self._px(item.gap))
+
+    def _beside(self, item: ChipItem, width: float, taken: float, baseline: float) -> list[Placed]:
+        left = taken + self._px(_BESIDE_GAP)
+        side = self._label(item.beside, width, width - left)
+        return side.placed_at(left, baseline) if side else []
 
     def _row(self, item: RowItem, width: float) -> Piece | None:
         end = self._label(item.end, width, width)

@@ -184,19 +184,6 @@ class TextItem(Type, frozen=True, kw_only=True, tag_field="kind", tag="text"):
     gap: Pixels = 0
 
 
-class ChipItem(Type, frozen=True, kw_only=True, tag_field="kind", tag="chip"):
-    """A short text on a ground of its own, with a dot before it where `dot` names a colour.
-
-    `colour: auto` is black or white, whichever is read better on the ground.
-    """
-
-    ground: str
-    padding: tuple[Pixels, Pixels] = (16, 12)
-    radius: Pixels = 6
-    dot: str = ""
-    gap: Pixels = 0
-
-
 class Label(Type, frozen=True, kw_only=True):
     """A short text in a row. `mark` is the colour of the bar before it; `share` its widest part.
 
@@ -206,6 +193,21 @@ class Label(Type, frozen=True, kw_only=True):
     mark: str = ""
     logo: bool = False
     share: Annotated[float, Meta(gt=0, le=1)] = 1.0
+
+
+class ChipItem(Type, frozen=True, kw_only=True, tag_field="kind", tag="chip"):
+    """A short text on a ground of its own, with a dot before it where `dot` names a colour.
+
+    `colour: auto` is black or white, whichever is read better on the ground. `beside` stands after
+    it on the same line, such as the kicker after a badge.
+    """
+
+    ground: str
+    padding: tuple[Pixels, Pixels] = (16, 12)
+    radius: Pixels = 6
+    dot: str = ""
+    beside: Label | None = None
+    gap: Pixels = 0
 
 
 class RowItem(Table, frozen=True, kw_only=True, tag_field="kind", tag="row"):
