@@ -12,6 +12,7 @@ from service.cards.layout.places import Box, PlacedScrim, Rgb
 _TINT = 0.7
 _TINT_STRENGTH = 1.5
 _TINT_BRIGHTNESS = 40
+_HUE_SAMPLE = (60, 40)
 # Cells over which brightness behind text is averaged, and the share of them that must be dark
 # enough: a lamp of one pixel does not make a word unreadable.
 CELL = 4
@@ -155,9 +156,8 @@ def _eased(share: float) -> float:
 
 
 def _tinted(colour: Rgb, picture: Image.Image) -> Rgb:
-    mean = picture.resize((1, 1), Image.Resampling.BOX, reducing_gap=1.0).getpixel((0, 0))
-    if not isinstance(mean, tuple):
-        return colour
+    # A hue needs no more than one pixel in some hundreds.
+    mean = ImageStat.Stat(picture.resize(_HUE_SAMPLE, Image.Resampling.NEAREST)).mean
     grey = sum(mean) / 3
     strong = [max(0.0, grey + (channel - grey) * _TINT_STRENGTH) for channel in mean]
     brightest = max(*strong, 1.0)
