@@ -18,5 +18,5 @@ def alt_text(card: Card, *, photo: str = "") -> str:
     composition = template.composition(CardSize.OG, is_bare=is_bare(card, template))
     lines = sorted(arrange(card, composition).lines, key=lambda line: (line.baseline, line.left))
     said = [full_words(card, composition, name) for name, _ in groupby(lines, lambda at: at.field)]
-    parts = list(dict.fromkeys(part.strip() for part in [*said, photo] if part.strip()))
+    parts = list(dict.fromkeys(" ".join(part.split()) for part in [*said, photo] if part.strip()))
     return " ".join(part if part[-1] in _SENTENCE_ENDS else f"{part}." for part in parts)
