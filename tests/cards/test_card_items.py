@@ -198,6 +198,19 @@ def test_a_figure_fills_its_room_and_no_more(tmp_path, figure):
     assert 300 < line.box.bottom <= 341
 
 
+@pytest.mark.parametrize("mark", ["“", "«", "「", "„"])
+def test_a_single_mark_takes_no_more_height_than_its_ink(tmp_path, mark):
+    text = _TEMPLATE.replace("size: [20, 40], lines: 4", "size: [20, 200], tight: true")
+    text += "      - {style: plain, field: byline, size: [20, 40], tight: false}\n"
+    card = Card(headline=mark, byline="Hm", language="en")
+
+    above, below = arrange(card, _loaded(tmp_path, text).composition(CardSize.OG)).lines
+
+    assert above.box.top == pytest.approx(56, abs=1)
+    assert above.box.bottom == pytest.approx(below.box.top, abs=2)
+    assert above.box.height < 0.6 * above.size or mark == "「"
+
+
 def _loaded(folder, text=_TEMPLATE):
     path = folder / "points.yaml"
     path.write_text(text, "utf-8")

@@ -253,8 +253,8 @@ def paragraph_of(text: str, stack: Stack, tracking: float, language: str) -> Par
 
 def ink_of(pieces: Iterable[Placed]) -> Ink:
     """Return the box that the ink of some pieces fills; an empty one where there is none."""
-    bottom = top = 0.0
-    left, right = math.inf, -math.inf
+    left = bottom = math.inf
+    right = top = -math.inf
     for piece in pieces:
         ys = piece.ys or (0.0,) * len(piece.xs)
         boxes = [
