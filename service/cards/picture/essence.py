@@ -21,11 +21,15 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _ORIENTATION = 0x0112
 _ORIENTATIONS = range(1, 9)
 
-_SOS, _EOI, _APP0, _APP1, _APP2, _APP14, _COMMENT = 0xDA, 0xD9, 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
+_SOS, _EOI, _APP0, _APP1, _APP2, _APP14 = 0xDA, 0xD9, 0xE0, 0xE1, 0xE2, 0xEE
 _SEQUENTIAL = frozenset({0xC0, 0xC1, 0xC9})
-_NOTES = frozenset(range(0xE0, 0xF0)) | {_COMMENT}
-# Markers without a length: temporary use, restarts, start of image.
-_BARE = frozenset({0x01, *range(0xD0, 0xD9)})
+# Frames, tables and the interval of restarts. All else is left out: programs that read JPEG
+# disagree on where reserved parts end, and behind such an end anything can hide from one of them.
+_PIXEL_PARTS = (frozenset(range(0xC0, 0xD0)) - {0xC8}) | {0xDB, 0xDD}
+# Markers without a length: temporary use, restarts, start and end of image.
+_BARE = frozenset({0x01, *range(0xD0, 0xDA)})
+# A marker before them: any number of 0xFF may stand before it, and 0xFF with a zero is none.
+_IN_HEADER = re.compile(rb"\xff([^\x00\xff])", re.DOTALL)
 # A marker amid coded pixels: 0xFF is followed by zero there, by a restart, or by another 0xFF.
 _NEXT_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
 _MAX_SEGMENTS = 4096
@@ -57,7 +61,7 @@ def essence(data: bytes) -> Essence:
 
 def first_picture(jpeg: bytes) -> bytes:
     """Cut a JPEG at its end: phones put second pictures and whole films behind it."""
-    start = max((end for _, _, end in _segments(jpeg)), default=0)
+    start = max((start for _, start, _ in _segments(jpeg)), default=0)
     for marker, position in _markers(jpeg, start):
         if marker == _EOI:
             return jpeg[: position + 2]
@@ -78,7 +82,7 @@ def _of_jpeg(data: bytes) -> Essence:
         body = data[start + 4 : end]
         if marker == _APP1 and body.startswith(b"Exif\0\0"):
             orientation = orientation or orientation_in(body[6:])
-        elif marker not in _NOTES or _is_about_colour(marker, body):
+        elif marker in _PIXEL_PARTS or _is_about_colour(marker, body):
             kept.append(data[start:end])
     # One pass over all components ends a sequential picture; only others are searched for more.
     if data[end + 4 : end + 5] != bytes((components,)):
@@ -95,20 +99,22 @@ def _is_about_colour(marker: int, body: bytes) -> bool:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield marker, start and end of each segment before the first coded pixel."""
+    """Yield marker, start and end of each segment; the last one is empty, where pixels begin.
+
+    What stands between segments and is none is passed over, as all readers of JPEG do.
+    """
     position = 2
     for _ in range(_MAX_SEGMENTS):
-        # Any number of 0xFF may stand before a marker.
-        while data[position : position + 2] == b"\xff\xff":
-            position += 1
-        if position + 4 > len(data) or data[position] != 0xFF:  # noqa: PLR2004 - JPEG's own sign
+        found = _IN_HEADER.search(data, position)
+        if not found:
             return
-        marker = data[position + 1]
-        if marker in {_SOS, _EOI}:
+        marker, start, position = found[1][0], found.start(), found.end()
+        if marker == _SOS:
+            yield marker, start, start
             return
-        length = 0 if marker in _BARE else int.from_bytes(data[position + 2 : position + 4], "big")
-        yield marker, position, position + 2 + length
-        position += 2 + length
+        if marker not in _BARE:
+            position += int.from_bytes(data[position : position + 2], "big")
+        yield marker, start, position
     raise BadPayload("The picture is made of too many parts: save it again as a plain JPEG.")
 
 

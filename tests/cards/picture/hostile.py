@@ -106,6 +106,10 @@ def _looping_exif() -> bytes:
     )  # fmt: skip
 
 
+# A directory of one entry: the camera was held upright on its side (6).
+TURNED = b"II*\0" + struct.pack("<IHHHIII", 8, 1, 0x0112, 3, 1, 6, 0)
+
+
 def _with_exif(exif: bytes) -> bytes:
     return encoded(Image.new("RGB", (200, 200)), exif=b"Exif\0\0" + exif)
 

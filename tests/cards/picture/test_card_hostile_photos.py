@@ -17,9 +17,10 @@ from PIL import Image
 
 from service.cards.picture import quarantine
 from service.cards.picture.decode import decode
+from service.cards.picture.essence import essence
 from service.cards.picture.quarantine import admit
 from service.domain.errors import BadPayload
-from tests.cards.picture.hostile import HOSTILE, damaged_everywhere, kinds_of_photo
+from tests.cards.picture.hostile import HOSTILE, TURNED, damaged_everywhere, kinds_of_photo
 from tests.cards.pictures import SAMPLE_PHOTO, encoded
 
 _ROOT = Path(__file__).parents[3]
@@ -71,6 +72,29 @@ def test_decoding_alone_stays_under_a_gibibyte_too(make):
     answer, peak = child.stdout.decode().splitlines()
     assert answer.startswith(("The picture ", "("))
     assert int(peak) < 700 * 1024
+
+
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        pytest.param(b"junk", id="junk"),
+        pytest.param(b"\xff\x00\x00\x80", id="an escaped 0xFF"),
+        pytest.param(b"\xff\xf0\x00\x80", id="a reserved part"),
+        pytest.param(b"\xff\xc8\x00\x80", id="an extension"),
+        pytest.param(b"\xff\x01\xff\xd0", id="markers without a length"),
+        pytest.param(b"\xff\xd9", id="an end"),
+    ],
+)
+def test_notes_cannot_hide_behind_what_is_no_part_of_a_jpeg(disguise):
+    exif = (b"Exif\0\0" + TURNED).ljust(0x80 - 2 - 4, b"\0")
+    photo = encoded(Image.new("RGB", (200, 100), "teal"), exif=exif)
+    start = photo.index(b"\xff\xe1")
+    data = photo[:start] + disguise + photo[start:]
+
+    seen = Image.open(io.BytesIO(essence(data).data))
+
+    assert "exif" not in seen.info
+    assert decode(data, covering=(64, 64)).size in {(200, 100), (100, 200)}
 
 
 @pytest.mark.parametrize("kind", kinds_of_photo())
