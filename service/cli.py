@@ -18,15 +18,21 @@ from sqlalchemy.exc import IntegrityError
 
 from service import clock, logs
 from service.accounts import add_account, check_account, faces
+from service.brands import brands as worn_brands
+from service.brands import keep_brand, remove_brand, site_label
 from service.cards.draw import Drawing
+from service.cards.template.brand import Brand
+from service.cards.template.catalogue import names as template_names
+from service.cards.template.catalogue import templates, try_out
 from service.channels.base import Face
 from service.config import load_settings
 from service.desk import Desk
 from service.domain.card import CardSize, ImageFormat
 from service.domain.errors import BadPayload, Conflict, HouseError, NotFound, Unavailable
 from service.domain.plan import Rule, RuleMode
-from service.fonts.fetching import fetch
+from service.fonts.fetching import absent_sets, fetch
 from service.fonts.listing import listed_fonts
+from service.gallery import Choice, write_gallery
 from service.house import House, build
 from service.keys import (
     load_keys,
@@ -50,6 +56,7 @@ FAULT = 2
 INTERRUPTED = 130
 OPERATOR = "the operator"
 _LONGEST_TOKEN_NAME = 64
+_TEMPLATE_FILES = (".yaml", ".yml")
 
 
 def main() -> None:
@@ -158,7 +165,11 @@ def _tell(sentence: str) -> None:
     "--portrait", type=click.Path(path_type=Path, dir_okay=False), help="Who speaks or writes."
 )
 @click.option("--focus", metavar="X,Y", help="What of the photo must stay, such as 0.5,0.3.")
-@click.option("--template", default="standard", help="A file of assets/cards.")
+@click.option(
+    "--template",
+    default="standard",
+    help="One of `kindly card templates`, or a template file such as ./mine.yaml.",
+)
 @click.option("--field", "fields", multiple=True, metavar="NAME=VALUE", help="Of the template.")
 @click.option(
     "--size",
@@ -191,6 +202,7 @@ def card(
         return
     if output is None:
         raise BadPayload("--output is missing: name the file for the card, such as card.jpg")
+    said["template"] = _template(said["template"])
     wishes = CardWishes(
         focus=focus_from(focus) if focus else None, details=details_from(fields), **said
     )
@@ -212,6 +224,65 @@ def _report(output: Path, drawing: Drawing) -> None:
     if drawing.missing:
         named = " ".join(f"U+{ord(one):04X}" for one in sorted(drawing.missing))
         click.echo(f"no font has these characters, which were left out: {named}")
+        absent = absent_sets()
+        if absent:
+            fonts_for = " and for ".join(absent)
+            click.echo(f"fonts for {fonts_for} are not here: `kindly fonts fetch` brings them")
+
+
+def _template(named: str) -> str:
+    """Return the name of a template; one that is a file is loaded for this run alone."""
+    return try_out(Path(named)) if named.endswith(_TEMPLATE_FILES) else named
+
+
+@card.command("templates", short_help="Show every template and its fields.")
+def list_templates() -> None:
+    """Show every template, what it is for, and the fields that `--field` fills."""
+    for name, template in templates().items():
+        click.echo(f"{name:12} {template.about}")
+        for field, spec in template.fields.items():
+            takes = f"at most {spec.longest} characters{', needed' if spec.required else ''}"
+            hint = f": {spec.hint}" if spec.hint else ""
+            click.echo(f"{'':14}{field} ({spec.label}, {takes}){hint}")
+
+
+@card.command("gallery", short_help="Draw every template with every awkward story, on a page.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("gallery"),
+    show_default=True,
+    help="The folder to write: a new one, an empty one, or that of an older gallery.",
+)
+@click.option(
+    "--template",
+    "named",
+    multiple=True,
+    help="Only this one, or a template file such as ./mine.yaml; may be repeated.",
+)
+@click.option(
+    "--size",
+    "sizes",
+    type=click.Choice([size.key for size in CardSize]),
+    multiple=True,
+    help="Only this size; may be repeated.",
+)
+@click.option("--story", "stories", multiple=True, help="Only this story; may be repeated.")
+def write_card_gallery(
+    output: Path, named: tuple[str, ...], sizes: tuple[str, ...], stories: tuple[str, ...]
+) -> None:
+    """Draw every template in every size with every awkward story, on one page.
+
+    For whoever makes a template: what a card breaks of its promises stands beneath it.
+    """
+    choice = Choice(
+        templates=[_template(name) for name in named] or template_names(),
+        sizes=[CardSize.from_key(key) for key in sizes] or tuple(CardSize),
+        stories=stories,
+    )
+    exhibits = write_gallery(output, choice, tell=_tell)
+    faulty = sum(bool(exhibit.findings) for exhibit in exhibits)
+    click.echo(f"{len(exhibits)} cards, {faulty} with findings: open {output / 'index.html'}")
 
 
 @card.command("key", short_help="Print a new key for addresses; old ones stay good.")
@@ -267,6 +338,75 @@ def fetch_fonts() -> None:
             f"no package manager of this machine brought fonts for {' and '.join(missing)}: cards "
             "leave those characters out and report it; `kindly fonts fetch` tries again"
         )
+
+
+# -- brands -------------------------------------------------------------------------------------
+
+
+@kindly.group(cls=_Commands)
+def brand() -> None:
+    """What the cards of a site wear: its colours, logo and fonts."""
+
+
+@brand.command("set")
+@click.argument("site", default="")
+@click.option("--colour", "colours", multiple=True, metavar="NAME=#RRGGBB", help="Such as accent.")
+@click.option(
+    "--logo", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="A picture."
+)
+@click.option("--font", "fonts", multiple=True, metavar="NAME=FILE", help="Such as headline.")
+def set_brand(
+    site: str, colours: tuple[str, ...], logo: Path | None, fonts: tuple[str, ...]
+) -> None:
+    """Dress the cards of SITE; without SITE, of every site that has no brand of its own.
+
+    What is not named stays as it was. Cards that are out there keep the brand they had.
+    """
+    if not (colours or logo or fonts):
+        raise BadPayload("nothing was named: say --colour, --logo or --font")
+    kept = keep_brand(
+        _house(),
+        site,
+        colours=_pairs(colours, "--colour accent=#0B6E63"),
+        logo=logo.read_bytes() if logo else None,
+        fonts={
+            role: Path(file).read_bytes()
+            for role, file in _pairs(fonts, "--font headline=serif.ttf").items()
+        },
+        actor=OPERATOR,
+        now=clock.now(),
+    )
+    click.echo(f"{site_label(kept.site)}: {_worn(kept.brand)}")
+    for role, facts in kept.fonts.items():
+        told = f"{facts.name}, {facts.characters} characters, {facts.permission}"
+        click.echo(f"  {role}: {told}")
+    for warning in kept.warnings:
+        click.echo(f"  note: {warning}", err=True)
+
+
+@brand.command("list")
+def list_brands() -> None:
+    """Show every brand and which site's cards wear it."""
+    found = worn_brands(_house())
+    for kept, each in found:
+        click.echo(f"{site_label(kept.site):24} {_worn(each)}")
+    if not found:
+        click.echo("there are no brands yet: `kindly brand set` adds one")
+
+
+@brand.command("remove")
+@click.argument("site", default="")
+def take_brand_off(site: str) -> None:
+    """Take the brand of SITE off the cards that are made from now on."""
+    remove_brand(_house(), site, actor=OPERATOR, now=clock.now())
+    click.echo(f"{site_label(site)} has no brand any more")
+
+
+def _worn(brand: Brand) -> str:
+    """What a brand consists of, in one line."""
+    fonts = [f"font {role}" for role, _ in brand.fonts]
+    parts = [f"{name} {value}" for name, value in brand.colours]
+    return ", ".join([*parts, *["logo"] * bool(brand.logo), *fonts])
 
 
 # -- channels and rules -------------------------------------------------------------------------
@@ -593,12 +733,13 @@ def _ask_secret(field: str, *, empty_makes_one: bool = False, twice: bool = Fals
     return asked
 
 
-def _pairs(settings: Iterable[str]) -> dict[str, str]:
+def _pairs(settings: Iterable[str], example: str = "--set pds=...") -> dict[str, str]:
     pairs = {}
     for setting in settings:
         field, equals, value = setting.partition("=")
         if not equals:
-            raise BadPayload(f"--set {setting} is not FIELD=VALUE: write for example --set pds=...")
+            option = example.partition(" ")[0]
+            raise BadPayload(f"{option} {setting} is not NAME=VALUE: write for example {example}")
         pairs[field.strip()] = value
     return pairs
 

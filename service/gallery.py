@@ -25,6 +25,8 @@ Tell = Callable[[str], None]
 # Wide enough to read a byline, small enough for two thousand pictures on one page.
 _WIDTH = 400
 _QUALITY = 78
+_PAGE = "index.html"
+_TITLE = "<title>Card gallery</title>"
 _ASSETS = Path(__file__).resolve().parents[1] / "assets"
 
 
@@ -52,7 +54,11 @@ class Exhibit:
 
 
 def write_gallery(folder: Path, choice: Choice, *, tell: Tell) -> list[Exhibit]:
-    """Draw all that is chosen and write the page into `folder`; returns what is on it."""
+    """Draw all that is chosen and write the page into `folder`; returns what is on it.
+
+    Raises BadPayload for a folder that holds anything but a gallery.
+    """
+    _check_place(folder)
     stories = _chosen(choice.stories)
     exhibits: list[Exhibit] = []
     for name in choice.templates:
@@ -73,8 +79,19 @@ def write_gallery(folder: Path, choice: Choice, *, tell: Tell) -> list[Exhibit]:
             stories=stories,
         )
     )
-    (folder / "index.html").write_text(page, encoding="utf-8")
+    (folder / _PAGE).write_text(page, encoding="utf-8")
     return exhibits
+
+
+def _check_place(folder: Path) -> None:
+    if not folder.exists():
+        folder.mkdir(parents=True)
+    if not folder.is_dir():
+        raise BadPayload(f"{folder} is a file: name a folder for the gallery")
+    page = folder / _PAGE
+    is_gallery = page.is_file() and _TITLE in page.read_text("utf-8", errors="replace")
+    if any(folder.iterdir()) and not is_gallery:
+        raise BadPayload(f"{folder} holds other files: name an empty folder for the gallery")
 
 
 def story_card(story: AwkwardStory, template: CardTemplate) -> Card:

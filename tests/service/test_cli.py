@@ -18,6 +18,8 @@ import service.channels
 import service.cms
 from service import clock
 from service.app import create_app
+from service.cards.template import catalogue
+from service.cards.text.fonts import FONTS_FOLDER
 from service.cli import kindly
 from service.config import load_settings
 from service.discovery import discover
@@ -186,7 +188,7 @@ def test_a_secret_is_asked_for_without_echo():
             "instance must begin with https://",
             id="unusable setting",
         ),
-        pytest.param(["--kind", "simulated", "--set", "style"], "not FIELD=VALUE", id="no ="),
+        pytest.param(["--kind", "simulated", "--set", "style"], "not NAME=VALUE", id="no ="),
         pytest.param(
             ["--kind", "webhook", "--set", "url=https://a.example"], "secret must be whsec_",
             id="unusable secret",
@@ -490,6 +492,128 @@ def test_pictures_are_cleared_away_only_when_it_is_said():
     assert done("card", "sweep", "--older-than", "0") == superseded
 
 
+# -- templates, the gallery and brands ----------------------------------------------------------
+
+
+@pytest.fixture
+def own_template(tmp_path, monkeypatch):
+    """A designer's file that stands anywhere, and is forgotten when the test ends."""
+    monkeypatch.setattr(catalogue, "_tried", {})
+    text = (catalogue.TEMPLATES_FOLDER / "words.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "mine.yaml"
+    path.write_text(text.replace('accent: "#0B6E63"', 'accent: "#AA0000"'), encoding="utf-8")
+    yield path
+    monkeypatch.undo()
+    catalogue.names.cache_clear()
+
+
+def test_every_template_is_listed_with_its_fields():
+    said = done("card", "templates")
+
+    assert re.search(r"^standard +Photo, kicker and headline", said, re.MULTILINE)
+    assert re.search(r"^ +figure \(Figure, at most 28 characters, needed\): ", said, re.MULTILINE)
+
+
+def test_a_template_file_is_tried_before_it_belongs_to_anybody(tmp_path, own_template):
+    out = tmp_path / "card.png"
+
+    done("card", "--headline", "Mine", "--template", str(own_template), "--output", str(out))
+
+    with Image.open(out) as picture:
+        red, green, _ = picture.convert("RGB").crop((600, 20, 601, 21)).tobytes()
+    assert red > 150
+    assert green < 50
+
+
+def test_a_template_file_that_is_wrong_is_told_with_its_line(tmp_path, own_template):
+    own_template.write_text(own_template.read_text("utf-8").replace("gap: 40", "gap: far"), "utf-8")
+    out = tmp_path / "card.png"
+
+    said = refused("card", "--headline", "A", "--template", str(own_template), "--output", str(out))
+
+    assert "mine.yaml" in said
+    assert "line " in said
+
+
+def test_the_gallery_shows_what_was_asked_for_and_where_it_is(tmp_path, own_template):
+    folder = tmp_path / "gallery"
+    words = (
+        "--output",
+        str(folder),
+        "--size",
+        "og",
+        "--story",
+        "plain",
+        "--story",
+        "arabic-with-latin",
+    )
+
+    result = run(
+        "card", "gallery", *words, "--template", "standard", "--template", str(own_template)
+    )
+
+    assert result.exit_code == 0
+    assert result.stdout == f"4 cards, 0 with findings: open {folder / 'index.html'}\n"
+    assert result.stderr == (
+        "  standard: 2 cards, 0 with findings\n  mine: 2 cards, 0 with findings\n"
+    )
+    pictures = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.jpg"))
+    assert pictures[:2] == ["mine/og/arabic-with-latin.jpg", "mine/og/plain.jpg"]
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert all(f'src="{picture}"' in page for picture in pictures)
+
+
+def test_a_gallery_takes_the_place_of_a_gallery_and_of_nothing_else(tmp_path):
+    folder, other = tmp_path / "gallery", tmp_path / "other"
+    other.mkdir()
+    (other / "letter.txt").write_text("Dear", encoding="utf-8")
+    words = ("--size", "og", "--story", "plain", "--template", "words", "--output")
+    done("card", "gallery", *words, str(folder))
+
+    done("card", "gallery", *words, str(folder))
+
+    assert "holds other files" in refused("card", "gallery", *words, str(other))
+    assert [path.name for path in other.iterdir()] == ["letter.txt"]
+    assert "There is no story 'mine'" in refused(
+        "card", "gallery", "--story", "mine", "--output", str(folder)
+    )
+
+
+def test_a_brand_is_set_listed_and_taken_off(tmp_path):
+    logo = tmp_path / "logo.png"
+    Image.new("RGBA", (300, 100), "#0B6E63").save(logo)
+    font = FONTS_FOLDER / "NotoSerif-Bold.ttf"
+
+    words = ("--colour", "accent=#C8102E", "--logo", str(logo), "--font", f"headline={font}")
+    result = run("brand", "set", "The Harbour Post", *words)
+    done("brand", "set", "--colour", "accent=#1D4ED8")
+
+    assert result.exit_code == 0, result.output
+    assert "The Harbour Post: accent #C8102E, logo, font headline\n" in result.stdout
+    assert "headline: Noto Serif Bold, " in result.stdout
+    assert "note: The logo is hard to see on " in result.stderr
+    assert done("brand", "list").splitlines() == [
+        "every other site         accent #1D4ED8",
+        "The Harbour Post         accent #C8102E, logo, font headline",
+    ]
+    assert done("brand", "remove") == "every other site has no brand any more\n"
+    assert "every other site has no brand: " in refused("brand", "remove")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        pytest.param([], "nothing was named", id="nothing"),
+        pytest.param(["--colour", "accent"], "--colour accent is not NAME=VALUE", id="no value"),
+        pytest.param(["--colour", "accent=red"], "accent=red is no brand colour", id="no colour"),
+        pytest.param(["--font", "headline=none.ttf"], "none.ttf cannot be used", id="no file"),
+    ],
+)
+def test_a_brand_that_cannot_be_worn_is_refused_in_a_sentence(words, sentence):
+    assert sentence in refused("brand", "set", "The Harbour Post", *words)
+    assert "there are no brands yet" in done("brand", "list")
+
+
 def test_the_printed_keys_run_a_production_environment(tmp_path):
     lines = [line for line in done("keys").splitlines() if not line.startswith("#")]
 
@@ -572,8 +696,8 @@ def test_the_list_of_commands_starts_with_what_a_newcomer_needs():
     names = [line.split()[0] for line in listed.splitlines()]
     assert names[:2] == ["up", "share"]
     assert set(names) == {
-        "up", "share", "card", "fonts", "channel", "rule", "source", "staff", "token", "keys",
-        "migrate", "dispatcher",
+        "up", "share", "card", "brand", "fonts", "channel", "rule", "source", "staff", "token",
+        "keys", "migrate", "dispatcher",
     }  # fmt: skip
     assert "..." not in listed
 
