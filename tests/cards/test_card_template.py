@@ -129,6 +129,34 @@ def test_a_wrong_template_is_refused_with_its_file_and_line(tmp_path, before, af
     assert "mine.yaml" in str(refusal.value) or "Papyrus" in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("a: &a [x]\nb: *a\n", "line 2: *a is not known here", id="an alias"),
+        pytest.param("a: &a [*a]\n", "line 1: *a is not known here", id="an alias of itself"),
+        pytest.param("a: " + "[" * 30_000, "line 1: this stands inside", id="30,000 lists"),
+        pytest.param("- " * 30_000, "line 1: this stands inside", id="30,000 lists by hyphens"),
+        pytest.param("{b: " * 300, "line 1: this stands inside", id="300 tables"),
+        pytest.param("? [a]\n: b\n", "line 1: a name must be one word", id="a list as a name"),
+        pytest.param("a: 1\n---\nb: 2\n", "line 3: another document", id="two documents"),
+        pytest.param("a: \x01\n", "control characters are not allowed", id="a control character"),
+        pytest.param("a: \0\n", "control characters are not allowed", id="a NUL"),
+        pytest.param("a: !!int many\n", "line 1: many cannot be read", id="no number"),
+        pytest.param("a: 2026-13-45\n", "line 1: 2026-13-45 cannot be read", id="no day"),
+        pytest.param("a: " + "9" * 5000, "cannot be read", id="a number of 5,000 digits"),
+        pytest.param("a: !!python/name:os.system\n", "line 1: could not determine", id="code"),
+        pytest.param("styles: [1]\nlayers: []\n", "line 1: styles must be", id="styles listed"),
+        pytest.param("a: {style: [1]}\n", "line 1: there is no style [1]", id="a list as a style"),
+    ],
+)
+def test_a_hostile_template_gets_one_sentence_soon(tmp_path, text, reason):
+    with pytest.raises(Misconfigured) as refusal:
+        check(_loaded(tmp_path, text))
+
+    assert reason in str(refusal.value)
+    assert len(str(refusal.value)) < 500
+
+
 def test_all_faults_are_told_at_once(tmp_path):
     wrong = _GOOD.replace("lines: 4", "lines: 40").replace("ground: accent, ", "")
 

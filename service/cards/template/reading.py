@@ -29,8 +29,10 @@ from service.domain.errors import Misconfigured
 
 HOUSE_FOLDER = Path(__file__).resolve().parents[3] / "assets" / "cards" / "house"
 
-# A template is a page of text; more is a mistake, and YAML can unfold into far more than it is.
+# A template is a page of text; more is a mistake.
 _MAX_BYTES = 64 * 1024
+# A rule for one size of a text in a stack stands ten deep.
+_DEEPEST = 20
 _MAX_FAULTS = 8
 # The loader in C reads ten times as fast; not every build of the library has it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -79,11 +81,10 @@ def read_table(path: Path) -> Marked:
     if len(data) > _MAX_BYTES:
         raise Misconfigured(f"{path.name} has {len(data)} bytes; the most is {_MAX_BYTES}.")
     try:
-        root = yaml.compose(data.decode(), _LOADER)
-        table = _value(root) if root else None
+        table = _document(data.decode())
     except UnicodeDecodeError as error:
         raise Misconfigured(f"{path.name} is not UTF-8 text.") from error
-    except yaml.MarkedYAMLError as error:
+    except yaml.YAMLError as error:
         raise Misconfigured(f"{path.name}{_place(error)}: {_problem(error)}.") from error
     except Fault as fault:
         raise Misconfigured(f"{path.name}, line {fault.line}: {fault}.") from fault
@@ -147,23 +148,76 @@ def _check_fields(composition: Composition) -> None:
             raise ValueError(f"checks.centre: there is no field {name!r}")
 
 
-def _value(node: yaml.Node) -> Any:
-    line = node.start_mark.line + 1
-    if isinstance(node, yaml.ScalarNode):
-        return _SCALARS.construct_object(node)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(child) for child in node.value]
+# -- from YAML to tables ------------------------------------------------------------------------
+
+
+def _document(text: str) -> Any:
+    """Build what a document says, event by event: nothing comes out larger than it was written."""
+    events = yaml.parse(text, _LOADER)
+    found = None
+    for event in events:
+        if isinstance(event, yaml.NodeEvent):
+            if found is not None:
+                raise Fault(_line(event), "another document begins here")
+            found = _value(event, events, depth=1)
+    return found
+
+
+def _value(event: yaml.Event, events: Iterator[yaml.Event], *, depth: int) -> Any:
+    line = _line(event)
+    if isinstance(event, yaml.AliasEvent):
+        raise Fault(line, f"*{event.anchor} is not known here: what is shared belongs into styles")
+    if isinstance(event, yaml.ScalarEvent):
+        return _scalar(event, line)
+    if depth > _DEEPEST:
+        raise Fault(line, "this stands inside of too many others")
+    if isinstance(event, yaml.SequenceStartEvent):
+        return [_value(child, events, depth=depth + 1) for child in _children(events)]
     items: dict[str, Any] = {}
     lines: dict[str, int] = {}
-    for key_node, child in node.value:
-        key = str(key_node.value)
-        if key in items:
-            raise Fault(key_node.start_mark.line + 1, f"{key} stands here a second time")
-        items[key], lines[key] = _value(child), key_node.start_mark.line + 1
+    for key in _children(events):
+        if not isinstance(key, yaml.ScalarEvent):
+            raise Fault(_line(key), "a name must be one word")
+        name, at = key.value, _line(key)
+        if name in items:
+            raise Fault(at, f"{name} stands here a second time")
+        items[name], lines[name] = _value(next(events), events, depth=depth + 1), at
     return Marked(items, lines, line)
 
 
-_SCALARS = yaml.constructor.SafeConstructor()
+def _children(events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
+    for event in events:
+        if isinstance(event, yaml.CollectionEndEvent):
+            return
+        yield event
+
+
+def _scalar(event: yaml.ScalarEvent, line: int) -> Any:
+    tag = event.tag
+    if tag in (None, "!"):
+        tag = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
+    if tag == _TEXT:
+        return event.value
+    try:
+        # A new one each time: it would keep every value that it ever made.
+        return yaml.constructor.SafeConstructor().construct_object(
+            yaml.ScalarNode(tag, event.value)
+        )
+    except yaml.MarkedYAMLError as error:
+        raise Fault(line, _problem(error)) from error
+    except (ValueError, OverflowError) as error:
+        raise Fault(line, f"{event.value[:40]} cannot be read: put it in quotes") from error
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+_RESOLVER = yaml.resolver.Resolver()
+_TEXT = "tag:yaml.org,2002:str"
+
+
+# -- rules and styles ---------------------------------------------------------------------------
 
 
 def _in_size(value: Any, rules: list[str]) -> Any:
@@ -202,6 +256,8 @@ def _known_rules() -> tuple[str, ...]:
 def _styled(table: Marked) -> Marked:
     """Put the named styles in the places of their names."""
     styles = table.get("styles", {})
+    if not isinstance(styles, dict):
+        raise Fault(table.lines["styles"], "styles must be a table of names")
     dressed = _dressed(table.without("styles"), styles)
     assert isinstance(dressed, Marked)
     return dressed
@@ -215,7 +271,7 @@ def _dressed(value: Any, styles: Mapping[str, Any]) -> Any:
     wanted = value.get("style")
     own = value.without("style")
     if wanted is not None:
-        if not isinstance(styles.get(wanted), Marked):
+        if not isinstance(wanted, str) or not isinstance(styles.get(wanted), Marked):
             known = ", ".join(styles) or "none"
             raise Fault(value.lines["style"], f"there is no style {wanted!r}; there is {known}")
         own = Marked({**styles[wanted], **own}, {**styles[wanted].lines, **own.lines}, value.line)
@@ -299,9 +355,11 @@ _STEP = re.compile(r"[^.\[\]`]+")
 _NAMED = re.compile(r"(?:missing required|unknown) field `([^`]+)`")
 
 
-def _place(error: yaml.MarkedYAMLError) -> str:
-    return f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+def _place(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f", line {mark.line + 1}" if mark else ""
 
 
-def _problem(error: yaml.MarkedYAMLError) -> str:
-    return error.problem or "is not YAML"
+def _problem(error: yaml.YAMLError) -> str:
+    # What is no text at all is told by its `reason`.
+    return getattr(error, "problem", None) or getattr(error, "reason", None) or "is not YAML"
