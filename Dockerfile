@@ -1,6 +1,6 @@
 # Kindly for production: one image, run as web, dispatcher, worker or migrate (see compose.yaml).
 
-# Fonts that are too large for git. Aside, because only a fifth of these packages is kept.
+# Fonts that are too large for git. Aside, because only a few files of these packages are kept.
 FROM python:3.11-slim AS fonts
 RUN apt-get update \
     && apt-get install -y --no-install-recommends fonts-noto-cjk fonts-noto-color-emoji

@@ -49,6 +49,11 @@ def fetch(*, tell: Callable[[str], None], folder: Path = FETCHED) -> list[str]:
     ]
 
 
+def absent_sets(folder: Path = FETCHED) -> list[str]:
+    """Return the names of the sets that were not fetched."""
+    return [each.name for each in font_sets() if not each.is_in(folder)]
+
+
 def font_sets() -> tuple[FontSet, ...]:
     try:
         rows = tomllib.loads(_LIST.read_text("utf-8"))["sets"]
@@ -117,10 +122,13 @@ def _lean(source: Path) -> bytes:
 
 
 def _prove(faces: Iterable[Face], proof: Mapping[str, str]) -> None:
-    faces = list(faces)
-    for language, text in proof.items():
-        if not any(draws(face, text, language) for face in faces):
-            raise Closed(f"its fonts do not draw {text}")
+    drawn = [
+        {text for language, text in proof.items() if draws(face, text, language)} for face in faces
+    ]
+    lost = [text for text in proof.values() if not any(text in each for each in drawn)]
+    if lost or not all(drawn):
+        # A set has two weights of each font, and one good weight must not excuse the other.
+        raise Closed(f"its fonts do not draw {lost[0] if lost else next(iter(proof.values()))}")
 
 
 def draws(face: Face, text: str, language: str) -> bool:

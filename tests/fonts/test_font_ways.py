@@ -104,6 +104,21 @@ def test_a_font_that_cannot_write_what_it_is_for_is_not_kept(fetched, programs, 
     assert "do not draw Hello" in told[-1]
 
 
+def test_a_good_font_does_not_excuse_another_that_draws_nothing(fetched, tmp_path):
+    places = {name: tmp_path / "installed" / name for name in ("Thaana.ttf", "Thaana-Bold.ttf")}
+    places["Thaana.ttf"].parent.mkdir()
+    places["Thaana.ttf"].write_bytes(_THAANA)
+    places["Thaana-Bold.ttf"].write_bytes((FONTS_FOLDER / "NotoSansThai-Bold.ttf").read_bytes())
+    files = {name: str(place.relative_to("/")) for name, place in places.items()}
+
+    told, missing, there = fetched(
+        Way(by="debian", packages=("fonts-thaana",), files=files, megabytes=1)
+    )
+
+    assert (missing, there) == (["Thaana"], {})
+    assert "do not draw" in told[-1]
+
+
 def test_a_package_without_the_font_is_not_kept(fetched, programs, tmp_path):
     way = _npm(programs, tmp_path)
     moved = _way("npm", way.packages[0], "package/elsewhere.ttf")

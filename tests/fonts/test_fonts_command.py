@@ -34,6 +34,20 @@ def test_fetching_again_does_and_says_nothing():
 
 
 @pytest.mark.usefixtures("without_packages")
+def test_a_card_that_lacks_letters_tells_how_to_get_fonts(tmp_path, monkeypatch):
+    monkeypatch.setenv("KINDLY_DATA_DIR", str(tmp_path / "var"))
+    out = str(tmp_path / "card.jpg")
+
+    whole = CliRunner().invoke(kindly, ["card", "--headline", "Ferry", "--output", out])
+    said = CliRunner().invoke(kindly, ["card", "--headline", "Ferry \U0001e5d0", "--output", out])
+
+    assert "fetch" not in whole.output
+    assert said.output.endswith(
+        "left out: U+1E5D0\nfonts for Klingon are not here: `kindly fonts fetch` brings them\n"
+    )
+
+
+@pytest.mark.usefixtures("without_packages")
 def test_fonts_that_cannot_be_had_are_named_with_what_follows():
     said = CliRunner().invoke(kindly, ["fonts", "fetch"])
 

@@ -1,12 +1,14 @@
 """What the fonts of an installation promise: every language written, every licence named."""
 
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import uharfbuzz as hb
 
 from service.cards.text.fonts import FONTS_FOLDER, stack_of
+from service.cards.text.scripts import script_of
 from service.cards.text.shaping import Paragraph, pixel_box
 from service.fonts.fetching import FETCHED, draws, font_sets
 from service.fonts.listing import listed_fonts
@@ -15,6 +17,8 @@ _SENTENCES = tomllib.loads((Path(__file__).parent / "sentences.toml").read_text(
 _ROWS = tomllib.loads((FONTS_FOLDER / "fonts.toml").read_text("utf-8"))["fonts"]
 _FILES = {row["name"]: FONTS_FOLDER / row.get("file", f"{row['name']}.ttf") for row in _ROWS}
 _HERE = [name for name, path in _FILES.items() if path.exists()]
+# Hebrew’s alphabet has 22 and five final forms.
+_FEWEST_LETTERS = 25
 _EMOJI = "😀 👍🏽 👨\u200d👩\u200d👧 🇳🇬 1\ufe0f\u20e3 ❤\ufe0f 🏳\ufe0f\u200d🌈 🫠"
 
 
@@ -71,6 +75,17 @@ def test_every_font_file_has_a_row_and_every_row_that_is_not_optional_has_its_fi
     assert committed == {row["name"] for row in _ROWS if not row.get("optional")}
 
 
+@pytest.mark.parametrize("row", [row for row in _ROWS if row["name"] in _HERE], ids=_HERE)
+def test_a_row_tells_a_fonts_weight_and_scripts_as_they_are(row):
+    face = hb.Face(hb.Blob.from_file_path(_FILES[row["name"]]))
+    letters = Counter(script_of(chr(code)) for code in face.unicodes if chr(code).isalpha())
+    weight = int.from_bytes(face.reference_table("OS/2").data[4:6], "big")
+
+    assert weight == row["weight"]
+    assert all(letters[script] >= _FEWEST_LETTERS for script in row["scripts"])
+    assert row.get("emoji") or letters.most_common(1)[0][0] in row["scripts"]
+
+
 def test_the_readme_beside_the_fonts_names_them_all():
     readme = (FONTS_FOLDER / "README.md").read_text("utf-8")
 
@@ -78,4 +93,4 @@ def test_the_readme_beside_the_fonts_names_them_all():
 
 
 def test_fonts_in_git_stay_small():
-    assert sum(path.stat().st_size for path in FONTS_FOLDER.glob("*.ttf")) < 3_600_000
+    assert sum(path.stat().st_size for path in FONTS_FOLDER.glob("*.ttf")) < 4_200_000

@@ -1,14 +1,17 @@
 """The fonts that cards are set in, and which of them draws a character.
 
 A character that no font has is never drawn as a box: `Stack.keep_drawable` takes it out before
-anything is measured, and says which it was. A font file is opened when it is first asked.
+anything is measured, and says which it was. A font file is opened when it is first asked, and those
+that are made for a character's script are asked before all others.
 """
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +24,19 @@ from service.domain.errors import BadPayload, Misconfigured
 
 FONTS_FOLDER = Path(__file__).resolve().parents[3] / "assets" / "fonts"
 
-_BOLD, _REGULAR = 700, 400
+_REGULAR = 400
+# With more than this share of its letters lost, what is left of a text means something else: of a
+# headline in Chinese only its numbers, read as one.
+_MOST_LOST = 1 / 3
 # They stand where a character was lost on its way; fonts draw them as boxes.
 _LOST = "\ufffc\ufffd"
 # A font's choice for a cluster is kept, for as many clusters as the headlines of a day have.
 _KEPT_CHOICES = 8192
+# A number with its signs is set in one font; but a digit of a keycap is part of a picture.
+_NUMBER = re.compile(
+    "[-+$€£¥₹₺₪₦৳฿]{0,2}[0-9](?:[-–+×.,:/0-9]*[0-9])?[%‰°$€£¥₹₺₪₦৳฿]?"
+    "(?![\u0300-\u036f\u200d\u20d0-\u20ff\ufe0e\ufe0f])"
+)
 
 
 class Font:
@@ -38,13 +49,17 @@ class Font:
         *,
         tracks: bool = True,
         languages: Iterable[str] = (),
+        scripts: Iterable[str] = (),
         is_emoji: bool = False,
+        is_serif: bool = False,
         weight: int = _REGULAR,
     ) -> None:
         self.name = name
         self.tracks = tracks
         self.languages = tuple(languages)
+        self.scripts = frozenset(scripts)
         self.is_emoji = is_emoji
+        self.is_serif = is_serif
         self.weight = weight
         self._open = open_face
 
@@ -54,6 +69,9 @@ class Font:
     @cached_property
     def face(self) -> Face:
         return self._open()
+
+    def is_like(self, other: "Font") -> bool:
+        return (self.weight, self.is_serif) == (other.weight, other.is_serif)
 
     def distance_from(self, language: str) -> int:
         """Rank fonts made for `language` before those for any, and those before others' own."""
@@ -71,20 +89,21 @@ class Stack:
     fonts: tuple[Font, ...]
     own: int = 1
     _choices: dict[tuple[str, str], Font | None] = field(default_factory=dict)
-    _orders: dict[str, tuple[Font, ...]] = field(default_factory=dict)
+    _orders: dict[tuple[str, str], tuple[Font, ...]] = field(default_factory=dict)
 
     def fonts_for(self, text: str, language: str) -> list[tuple[Font, int, int]]:
         """Cut a drawable text where its font changes: (font, start, end)."""
         if is_simple(text) and all(map(self.fonts[0].face.has, set(text))):
             return [(self.fonts[0], 0, len(text))] if text else []
         language = reading_language(text, language)
-        spans = graphemes(text)
+        spans = self._pieces(text, language)
         chosen: list[Font | None] = []
-        font: Font | None = None
+        word: Font | None = None
         for start, end in spans:
-            font = self.font_for(text[start:end], language=language, previous=font)
-            chosen.append(font)
-        _lean_forward(text, spans, chosen)
+            piece = text[start:end]
+            chosen.append(self.font_for(piece, language=language, previous=word))
+            word = word if _is_common(piece) else chosen[-1]
+        self._lean_forward(text, spans, chosen)
         return _joined(spans, chosen)
 
     def font_for(
@@ -92,12 +111,13 @@ class Stack:
     ) -> Font | None:
         """Return the font for one character as readers see it, or None when no font has it all.
 
-        Spaces and punctuation stay with the font before them, so that a word and its comma match;
-        but not with an emoji's, whose space is as wide as a picture.
+        Spaces, punctuation and numbers stay with the font of the word before them, so that a word
+        and its comma match; but not with an emoji's, whose space is as wide as a picture.
         """
-        is_between = _is_common(cluster)
-        if is_between and previous and not previous.is_emoji and previous.face.sets(cluster):
-            return previous
+        is_between = _is_common(cluster) and previous and not previous.is_emoji
+        beside = self._beside(previous, cluster) if is_between and previous else None
+        if beside:
+            return beside
         key = cluster, language
         if key not in self._choices:
             if len(self._choices) >= _KEPT_CHOICES:
@@ -106,24 +126,67 @@ class Stack:
         return self._choices[key]
 
     def keep_drawable(self, text: str, language: str = "") -> tuple[str, frozenset[str]]:
-        """Return `text` without what no font can draw, and the characters taken out."""
+        """Return `text` without what no font can draw, and the characters that no font has.
+
+        Nothing is kept where too little would be left to say the same.
+        """
         if is_simple(text) and all(map(self.fonts[0].face.has, set(text))):
             return text, frozenset()
         language = reading_language(text, language)
         kept: list[str] = []
         missing: set[str] = set()
+        letters = lost = 0
         for start, end in graphemes(text):
             cluster = text[start:end]
             drawable = self._drawable_part(cluster, language)
             kept.append(drawable)
+            is_letter = unicodedata.category(cluster[0])[0] == "L"
+            letters += is_letter
+            lost += is_letter and not drawable
             if drawable != cluster:
                 missing.update(c for c in cluster if c not in drawable and not _is_unseen(c))
-        return "".join(kept), frozenset(missing)
+        return "" if lost > letters * _MOST_LOST else "".join(kept), frozenset(missing)
+
+    def _beside(self, word: Font, piece: str) -> Font | None:
+        """Return what sets a comma or a number like the word next to it: its font, or its like."""
+        if word.face.sets(piece):
+            return word
+        if self.own > 1:
+            # A brand's own numbers are wanted more than those that match.
+            return None
+        alike = (font for font in self.fonts if "Latn" in font.scripts and font.is_like(word))
+        return next((font for font in alike if font.face.sets(piece)), None)
+
+    def _lean_forward(
+        self, text: str, spans: list[tuple[int, int]], chosen: list[Font | None]
+    ) -> None:
+        """Set what opens a text, or follows an emoji, like the word behind it."""
+        waiting: list[int] = []
+        is_open = True
+        for index, (start, end) in enumerate(spans):
+            font = chosen[index]
+            if _is_common(text[start:end]):
+                waiting += [index] if is_open else []
+                continue
+            is_open = font is None or font.is_emoji
+            if font and not is_open:
+                for at in waiting:
+                    chosen[at] = self._beside(font, text[slice(*spans[at])]) or chosen[at]
+            waiting.clear()
+
+    def _pieces(self, text: str, language: str) -> list[tuple[int, int]]:
+        """Cut a text into what must stand in one font: characters as readers see them, numbers."""
+        numbers = [found.span() for found in _NUMBER.finditer(text)]
+        # A sign that no font has together with digits stands for itself.
+        whole = [each for each in numbers if self.font_for(text[slice(*each)], language=language)]
+        inside = {at for start, end in whole for at in range(start + 1, end)}
+        return _without_edges(graphemes(text), inside) if inside else graphemes(text)
 
     def _search(self, cluster: str, language: str) -> Font | None:
-        if cluster[0] in _LOST or not knows_words_of(script_of(cluster[0])):
+        script = script_of(cluster[0])
+        if cluster[0] in _LOST or not knows_words_of(script):
             return None
-        fonts = self._in_order(language)
+        fonts = self._in_order(language, script)
         type_fonts = [font for font in fonts if not font.is_emoji]
         pictures = [font for font in fonts if font.is_emoji and not _is_common(cluster)]
         # A digit or a heart without its keycap or selector is type, though the emoji font has it;
@@ -132,12 +195,16 @@ class Stack:
         bare = cluster.replace(AS_TEXT, "").replace(AS_EMOJI, "")
         return next((font for font in asked if bare and font.face.sets(bare)), None)
 
-    def _in_order(self, language: str) -> tuple[Font, ...]:
-        """The template's own first, then those made for the language, then those for any."""
-        if language not in self._orders:
-            rest = sorted(self.fonts[self.own :], key=lambda font: font.distance_from(language))
-            self._orders[language] = (*self.fonts[: self.own], *rest)
-        return self._orders[language]
+    def _in_order(self, language: str, script: str) -> tuple[Font, ...]:
+        """The template's own first, then those for the script, of these those for the language."""
+        key = language, script
+        if key not in self._orders:
+            rest = sorted(
+                self.fonts[self.own :],
+                key=lambda font: (script not in font.scripts, font.distance_from(language)),
+            )
+            self._orders[key] = (*self.fonts[: self.own], *rest)
+        return self._orders[key]
 
     def _drawable_part(self, cluster: str, language: str) -> str:
         if self.font_for(cluster, language=language):
@@ -223,8 +290,10 @@ def _font(row: dict[str, Any]) -> Font:
         lambda: _opened(path),
         tracks=bool(row.get("tracks", True)),
         languages=tuple(row.get("languages", ())),
+        scripts=tuple(row["scripts"]),
         is_emoji=bool(row.get("emoji")),
-        weight=int(row.get("weight", _BOLD if "Bold" in name else _REGULAR)),
+        is_serif=bool(row.get("serif")),
+        weight=int(row["weight"]),
     )
 
 
@@ -235,16 +304,10 @@ def _opened(path: Path) -> Face:
         raise Misconfigured(f"The font {path} cannot be used: {error}.") from error
 
 
-def _lean_forward(text: str, spans: list[tuple[int, int]], chosen: list[Font | None]) -> None:
-    """Give punctuation that opens a text, or follows an emoji, the font of the word behind it."""
-    following: Font | None = None
-    for index in range(len(spans) - 1, -1, -1):
-        cluster = text[spans[index][0] : spans[index][1]]
-        before = chosen[index - 1] if index else None
-        if not _is_common(cluster):
-            following = chosen[index]
-        elif (before is None or before.is_emoji) and following and not following.is_emoji:
-            chosen[index] = following if following.face.sets(cluster) else chosen[index]
+def _without_edges(spans: list[tuple[int, int]], inside: set[int]) -> list[tuple[int, int]]:
+    """Join spans where one would begin at a place of `inside`."""
+    starts = [start for start, _ in spans if start not in inside]
+    return list(pairwise([*starts, spans[-1][1]]))
 
 
 def _joined(spans: list[tuple[int, int]], chosen: list[Font | None]) -> list[tuple[Font, int, int]]:
@@ -260,8 +323,11 @@ def _joined(spans: list[tuple[int, int]], chosen: list[Font | None]) -> list[tup
     return runs
 
 
-def _is_common(cluster: str) -> bool:
-    return len(cluster) == 1 and unicodedata.category(cluster)[0] in "ZP"
+def _is_common(piece: str) -> bool:
+    """Say whether every script uses it: a space, punctuation, a number."""
+    if len(piece) == 1 and unicodedata.category(piece)[0] in "ZP":
+        return True
+    return _NUMBER.fullmatch(piece) is not None
 
 
 def _is_unseen(character: str) -> bool:

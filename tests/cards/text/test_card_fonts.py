@@ -1,5 +1,7 @@
 """Every character finds its font, as a reader of its language expects, or is reported missing."""
 
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -84,6 +86,60 @@ def test_a_bracket_that_opens_a_text_takes_the_font_of_its_word():
     assert _set_in("(प्रधानमंत्री)") == [("NotoSansDevanagari-Bold", "(प्रधानमंत्री)")]
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        pytest.param("بقلم سارة 2026 حسن", "ar", ["Arabic"], id="after an Arabic word"),
+        pytest.param("2026: बजट", "hi", ["Devanagari"], id="before a Hindi word"),
+        pytest.param("“(बजट)”", "hi", ["Devanagari"], id="brackets and quotes"),
+        pytest.param("🎉 12 बजट", "hi", ["Devanagari"], id="between a picture and a word"),
+        pytest.param("₹35.5 করোড়", "bn", ["Bengali"], id="with its currency"),
+        pytest.param("BBC 24 قناة", "ar", ["", "Arabic"], id="after a Latin word"),
+        pytest.param("Town 24", "en", [""], id="in plain Latin"),
+    ],
+)
+@pytest.mark.parametrize("weight", ["Regular", "Bold"])
+def test_a_number_is_set_like_the_word_beside_it(text, language, expected, weight):
+    runs = stack_of(f"NotoSans-{weight}").fonts_for(text, language)
+
+    names = [font.name for font, _, _ in runs if not font.is_emoji]
+    assert names == [f"NotoSans{script}-{weight}" for script in expected]
+
+
+def test_no_font_ends_inside_of_a_number():
+    runs = _set_in("أعلن 50/60 عن 4.5% في 10:30", stack_of("NotoSerif-Bold"), "ar")
+
+    # Arabic's font has no slash and no percent sign.
+    assert [part for name, part in runs if name == "NotoSans-Bold"] == ["50/60", "4.5%"]
+    assert runs[-1] == ("NotoSansArabic-Bold", " في 10:30")
+
+
+@pytest.mark.parametrize(
+    ("template_font", "expected"),
+    [
+        pytest.param("NotoSerif-Bold", "NotoSans-Bold", id="no serifs beside Hebrew"),
+        pytest.param("NotoSans-Regular", "NotoSans-Regular", id="quiet in a quiet line"),
+    ],
+)
+@pytest.mark.parametrize("text", ["בשנת 2026", "2026: השנה"])
+def test_a_number_that_the_words_font_lacks_comes_from_one_like_it(text, template_font, expected):
+    runs = _set_in(text, stack_of(template_font))
+
+    assert [part.rstrip(": ") for name, part in runs if name == expected] == ["2026"]
+
+
+def test_a_number_beside_a_script_that_has_no_quiet_letters_is_as_heavy_as_they_are():
+    (*_, (name, part)) = _set_in("ከ50", stack_of("NotoSans-Regular"), "am")
+
+    assert (name, part) == ("NotoSans-Bold", "50")
+
+
+def test_a_brands_numbers_stay_where_the_words_font_has_none():
+    brand = font_from((FONTS_FOLDER / "NotoSerif-Bold.ttf").read_bytes(), "brand")
+
+    assert _set_in("בשנת 2026", stack_of("NotoSans-Bold", (brand,)))[-1] == ("brand", "2026")
+
+
 def test_a_letter_may_be_put_together_from_its_parts():
     bold = stack_of("NotoSans-Bold").fonts[0]
 
@@ -93,6 +149,27 @@ def test_a_letter_may_be_put_together_from_its_parts():
 
 def test_a_sign_that_stands_for_a_lost_character_is_reported_not_drawn():
     assert stack_of("NotoSans-Bold").keep_drawable("Caf\ufffd") == ("Caf", frozenset("\ufffd"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("China’s 港 opens", "China’s  opens", id="a word among many"),
+        pytest.param("ab港", "ab", id="a third of the letters"),
+        pytest.param("a港", "", id="half of the letters"),
+        pytest.param("第28届奥运会：6.2303万人", "", id="all but the numbers"),
+        pytest.param("2026 🎉🎉🎉", "2026 ", id="pictures are no letters"),
+        pytest.param("٢٠٢٦", "٢٠٢٦", id="a number alone"),
+    ],
+)
+def test_a_text_that_loses_too_many_letters_is_left_out_whole(text, expected):
+    here = stack_of("NotoSans-Regular").fonts
+    plain = Stack(tuple(font for font in here if not font.is_emoji and "Hani" not in font.scripts))
+
+    kept, missing = plain.keep_drawable(text, "en")
+
+    assert kept == expected
+    assert missing == {sign for sign in text if sign in "港第届奥运会：万人🎉"}
 
 
 def test_a_brands_font_is_asked_first_and_ours_draw_what_it_lacks():
@@ -117,6 +194,41 @@ def test_a_quiet_font_is_helped_out_by_quiet_fonts_first():
     weights = [font.weight for font in stack_of("NotoSans-Regular").fonts]
 
     assert weights == sorted(weights)
+
+
+@pytest.mark.parametrize("base", ["NotoSans", "NotoSerif"])
+@pytest.mark.parametrize("weight", ["Regular", "Bold"])
+@pytest.mark.parametrize("script", [*"مאअকதతก", *"漢あ한"])
+def test_letters_of_the_great_scripts_are_as_heavy_as_the_latin_beside_them(script, weight, base):
+    runs = stack_of(f"{base}-{weight}").fonts_for(f"Press {script}", "")
+
+    assert [font.weight for font, _, _ in runs] == [
+        stack_of(f"{base}-{weight}").fonts[0].weight
+    ] * 2
+
+
+def test_no_font_is_opened_that_the_text_has_no_letters_for():
+    program = """
+from service.cards.text.engine import ENGINE
+from service.cards.text.fonts import stack_of
+from service.cards.text.shaping import Paragraph
+opened, really = [], ENGINE.open_face
+ENGINE.open_face = lambda source: opened.append(source.stem) or really(source)
+stack = stack_of("NotoSans-Regular")
+for text in ("By Amara Osei, 2026", "अमारा ओसेई, 2026 में", "ผู้สื่อข่าว 25 คน"):
+    Paragraph(text, stack, tracking=0.0)
+    print(*opened)
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert done.stdout.splitlines() == [
+        "NotoSans-Regular",
+        "NotoSans-Regular NotoSansDevanagari-Regular",
+        "NotoSans-Regular NotoSansDevanagari-Regular NotoSansThai-Regular",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -66,10 +66,10 @@ def test_the_plain_engine_takes_over_and_sets_what_it_can():
 @pytest.mark.parametrize(
     ("text", "language", "left"),
     [
-        pytest.param("رئيس BBC البلدية", "ar", ["BBC"], id="Arabic, which joins"),
-        pytest.param("प्रधानमंत्री Modi", "hi", ["Modi"], id="Devanagari, which stacks"),
-        pytest.param("முதலமைச்சர் 2026", "ta", ["2026"], id="Tamil, which reorders"),
-        pytest.param("นายก opens", "th", ["opens"], id="Thai, which needs a dictionary"),
+        pytest.param("Al Akhbar رئيس opens", "ar", ["Al Akhbar opens"], id="Arabic, which joins"),
+        pytest.param("Modi greets प्र", "hi", ["Modi greets"], id="Devanagari, which stacks"),
+        pytest.param("Tamil கை 2026", "ta", ["Tamil 2026"], id="Tamil, which reorders"),
+        pytest.param("Nayok นา opens", "th", ["Nayok opens"], id="Thai, which needs a dictionary"),
         pytest.param("Ẹ̀kọ́ wins", "yo", ["Ẹkọ wins"], id="marks that must be placed"),
     ],
 )
@@ -77,6 +77,13 @@ def test_what_it_would_set_wrong_is_reported_and_left_out(text, language, left):
     found = _run((text, language))["found"][0]
 
     assert found["lines"] == left
+    assert found["missing"]
+
+
+def test_a_text_of_which_too_little_would_be_left_is_left_out_whole():
+    found = _run(("رئيس البلدية: 28 قتيلا و62 جريحا", "ar"))["found"][0]
+
+    assert found["lines"] == []
     assert found["missing"]
 
 
@@ -89,11 +96,11 @@ def test_an_endless_text_is_shortened_in_the_same_way():
 
 
 def test_without_icu_alone_only_scripts_without_spaces_are_left_out():
-    answer = _run(("رئيس البلدية", "ar"), ("นายก opens", "th"), blocked=("icu4py",))
+    answer = _run(("رئيس البلدية", "ar"), ("Nayok นา opens", "th"), blocked=("icu4py",))
 
     assert answer["engine"] == "harfbuzz"
     assert answer["found"][0]["missing"] == []
-    assert answer["found"][1]["lines"] == ["opens"]
+    assert answer["found"][1]["lines"] == ["Nayok opens"]
 
 
 def test_an_ordinary_headline_loads_nothing_that_it_does_not_need():
