@@ -118,6 +118,14 @@ def test_a_designer_needs_less_than_sixty_lines(tmp_path):
         pytest.param("summary: {", "headline: {", r"fields\.headline: every story brings it",
                      id="a field that every story has"),
         pytest.param("measure: 0.5", "measure: wide", r"line 19, .*measure: ", id="no number"),
+        pytest.param("kind: fill,", "kind: fill, frame: {top: .nan},", "frame.top: .*a number of",
+                     id="a distance that is no number"),
+        pytest.param("kind: fill,", "kind: fill, frame: {top: inf%},", "frame.top: .*a number of",
+                     id="an endless distance"),
+        pytest.param("kind: fill,", "kind: fill, frame: {top: 99999},", "frame.top: .*a number of",
+                     id="a distance far out"),
+        pytest.param("kind: fill, colour: paper", "kind: fill, colour: ''",
+                     r"line 10, layers\.0\.colour: names no colour", id="an empty colour"),
     ],
 )  # fmt: skip
 def test_a_wrong_template_is_refused_with_its_file_and_line(tmp_path, before, after, reason):

@@ -18,6 +18,8 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Pixels = Annotated[int, Meta(ge=0, le=2000)]
 TypeSize = Annotated[int, Meta(ge=12, le=600)]
 Lines = Annotated[int, Meta(ge=1, le=12)]
+# What lies further out than twice the card is a slip of the finger, and would be painted at length.
+_MOST_PIXELS, _MOST_SHARE = 2000, 2.0
 PictureName = Literal["photo", "portrait"]
 Shape = Literal["rect", "circle"]
 
@@ -39,14 +41,22 @@ def read_length(wanted: type, value: Any) -> Length:
     """Read a distance as a template writes it; raises ValueError."""
     if wanted is not Length:
         raise TypeError(f"{wanted} is no part of a template")
+    found = _length(value)
+    # Whatever is no number is not within them either.
+    if found and abs(found.pixels) <= _MOST_PIXELS and abs(found.share) <= _MOST_SHARE:
+        return found
+    raise ValueError("write a number of pixels, such as 40, or a percentage, such as 40%")
+
+
+def _length(value: Any) -> Length | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Length(pixels=value)
     if isinstance(value, str) and value.endswith("%"):
         try:
             return Length(share=float(value[:-1]) / 100)
         except ValueError:
-            pass
-    raise ValueError("write a number of pixels, such as 40, or a percentage, such as 40%")
+            return None
+    return None
 
 
 class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -330,7 +340,7 @@ def labels_in(table: Table) -> Iterator[str]:
     """Yield the label of every text in a table, however deep it stands."""
     if isinstance(table, Words) and table.label:
         yield table.label
-    for _, value in _entries(table):
+    for _, value, _ in _entries(table):
         for _, child in _tables_in(value):
             yield from labels_in(child)
 
@@ -348,8 +358,10 @@ def unknown_names(composition: Composition) -> Iterator[tuple[tuple[str, ...], s
 def _unknown_names(
     table: Table, known: Mapping[str, set[str]], place: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], str]]:
-    for name, value in _entries(table):
+    for name, value, default in _entries(table):
         kind = _REFERENCES.get(name, "")
+        if kind and value == "" != default:
+            yield (*place, name), f"names no {kind}"
         is_automatic = value == "auto" and isinstance(table, ChipItem) and name == "colour"
         named = colour_and_ground(value) if kind == "colour" else (value,)
         for each in filter(None, named if kind and not is_automatic else ()):
@@ -361,8 +373,9 @@ def _unknown_names(
             yield from _unknown_names(child, known, (*place, name, *step))
 
 
-def _entries(table: Table) -> Iterator[tuple[str, Any]]:
-    return ((field.name, getattr(table, field.name)) for field in fields_of(table))
+def _entries(table: Table) -> Iterator[tuple[str, Any, Any]]:
+    """Yield name, value and default of each entry."""
+    return ((each.name, getattr(table, each.name), each.default) for each in fields_of(table))
 
 
 def _tables_in(value: Any) -> Iterator[tuple[tuple[str, ...], Table]]:
