@@ -187,6 +187,10 @@ class RenditionStore:
             return None
         return self._shelf.read(_named("mezzanines", digest)) or self.photo(digest)
 
+    def reader(self, card: Card) -> Callable[[str], bytes | None]:
+        """Give whoever looks at a card its pictures and its brand."""
+        return _Reading(self, card)
+
     # -- clearing away --------------------------------------------------------------------------
 
     def sweep(self, *, before: datetime | None = None, is_rehearsal: bool = False) -> Swept:

@@ -24,6 +24,7 @@ from service.domain.errors import (
     Misconfigured,
     NotFound,
     Rejected,
+    Unavailable,
 )
 from service.storage.database import DatabaseBusy
 
@@ -43,6 +44,7 @@ _STATUS_OF: dict[type[HouseError], HTTPStatus] = {
     ImpossibleMove: HTTPStatus.CONFLICT,
     DatabaseBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     Misconfigured: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 # Where our own words would tell a stranger too much, or a library's words say too little.
@@ -52,7 +54,6 @@ _SENTENCES = {
     "(webhooks) or its bearer token (API).",
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large: at most 1 MiB is taken.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong here; it has been noted. "
     "Please try again later.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Kindly cannot take this right now: send it again in a moment.",
@@ -101,11 +102,18 @@ def _http_error(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     # A description that was written for this one case says more than the general sentence.
     is_special = error.description != type(error).description
-    what = str(error.description) if is_special else _SENTENCES.get(status, status.description)
+    what = str(error.description) if is_special else _sentence(status)
     answer = _answer(status, what)
     kept = ("Allow", "Retry-After", "Content-Range")
     answer.headers.extend([pair for pair in error.get_headers() if pair[0] in kept])
     return answer
+
+
+def _sentence(status: HTTPStatus) -> str:
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.max_content_length:
+        most = request.max_content_length // (1024 * 1024)
+        return f"The body is too large: at most {most} MiB is taken."
+    return _SENTENCES.get(status, status.description)
 
 
 def _answer(status: HTTPStatus, what: str) -> Response:

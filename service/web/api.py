@@ -11,19 +11,24 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import structlog
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Connection
 
 from service import clock, intake, press
 from service.cards.alt import alt_text
+from service.cards.draw import template_of
+from service.cards.picture.decode import MAX_BYTES
+from service.cards.template.catalogue import templates
 from service.cms.base import TOLERANCE, digest, explain, read_json
+from service.desk import Desk
 from service.domain.card import Card, CardSize
 from service.domain.delivery import Delivery
 from service.domain.errors import BadPayload, BadSignature, Conflict, NotFound
 from service.domain.post import Count
 from service.domain.share import SharePage
 from service.domain.story import Effect, Story, StoryEvent, StoryEventKind
+from service.proofs import proofs_of
 from service.share.links import share_links
 from service.share.metadata import head_html
 from service.storage.brands import BrandStore
@@ -35,12 +40,19 @@ from service.storage.stories import Photo, StoryStore
 from service.web.api_document import api_document
 from service.web.api_models import (
     Answer,
+    CardChoiceAnswer,
+    CardChoiceBody,
     CardsAnswer,
+    CardTemplateAnswer,
+    CardTemplatesAnswer,
+    ChosenCardAnswer,
     DeliveriesAnswer,
     DeliveryAnswer,
     LinkAnswer,
     LinksAnswer,
     PageQuery,
+    PictureAnswer,
+    ProofAnswer,
     StoryAnswer,
     StoryBody,
     StoryPage,
@@ -48,7 +60,7 @@ from service.web.api_models import (
     WithdrawalBody,
 )
 from service.web.bodies import raw_body
-from service.web.faces import known
+from service.web.faces import every, known
 from service.web.parts import house
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -73,6 +85,7 @@ def require_token() -> None:
         client = StaffStore(tx).token_name(token) if token else None
     if client is None:
         raise BadSignature("no valid API token")
+    g.client = client
     structlog.contextvars.bind_contextvars(client=client)
 
 
@@ -123,6 +136,33 @@ def show_cards(story_id: object) -> Response:
     _, photo, card = _carded(story_id)
     urls = {size: press.card_url(house(), card.digest, size) for size in CardSize}
     return _answer(CardsAnswer.of(urls, alt=alt_text(card), photo=photo))
+
+
+@blueprint.get("/v1/stories/<uuid:story_id>/card")
+def show_card(story_id: object) -> Response:
+    return _chosen(*_carded(story_id))
+
+
+@blueprint.put("/v1/stories/<uuid:story_id>/card")
+def choose_card(story_id: object) -> Response:
+    """Take a choice in place of the one before; posts that have not gone out follow it."""
+    body = _parsed(CardChoiceBody, read_json(raw_body()), "The card")
+    desk = Desk(house(), actor=f"API: {g.client}")
+    desk.choose_card(str(story_id), body.to_choice(), faces=every(), now=clock.now())
+    return _chosen(*_carded(story_id))
+
+
+@blueprint.get("/v1/card-templates")
+def list_card_templates() -> Response:
+    found = [CardTemplateAnswer.of(template) for template in templates().values()]
+    return _answer(CardTemplatesAnswer(templates=found))
+
+
+@blueprint.post("/v1/pictures")
+def take_picture() -> tuple[Response, int]:
+    """Keep a picture for a card: the body is the file itself."""
+    request.max_content_length = MAX_BYTES
+    return _answer(PictureAnswer(digest=house().renditions.put_photo(raw_body()))), 201
 
 
 @blueprint.get("/v1/stories/<uuid:story_id>/links")
@@ -235,6 +275,20 @@ def _read(story_id: object) -> tuple[Story, Photo, dict[str, str]]:
         stories = StoryStore(tx)
         story, photo = stories.get(str(story_id)), stories.photo(str(story_id))
         return story, photo, BrandStore(tx).digests()
+
+
+def _chosen(story: Story, photo: Photo, card: Card) -> Response:
+    answer = ChosenCardAnswer(
+        choice=CardChoiceAnswer.of(story.choice),
+        template=template_of(card).name,
+        alt=alt_text(card),
+        photo_problem="" if story.choice.photo else photo.problem,
+        cards=[
+            ProofAnswer.of_proof(proof, press.card_url(house(), card.digest, proof.size))
+            for proof in proofs_of(house(), card)
+        ],
+    )
+    return _answer(answer)
 
 
 def _deliveries(tx: Connection, story: Story) -> list[DeliveryAnswer]:

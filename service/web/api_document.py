@@ -11,12 +11,17 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from service.cards.picture.decode import PHOTO_TYPES
 from service.web.api_models import (
+    CardChoiceBody,
     CardsAnswer,
+    CardTemplatesAnswer,
+    ChosenCardAnswer,
     DeliveriesAnswer,
     ErrorAnswer,
     LinksAnswer,
     PageQuery,
+    PictureAnswer,
     StoryAnswer,
     StoryBody,
     StoryPage,
@@ -32,7 +37,7 @@ _ERRORS = {
     401: "No valid API token was sent.",
     404: "There is no such story.",
     409: "The story, or this Idempotency-Key, does not allow this.",
-    413: "The body is larger than 1 MiB.",
+    413: "The body is too large; the sentence says how much is taken.",
     422: "The request cannot be used; the sentence says what is wrong and where.",
     503: "The database is busy; nothing was written. Send it again.",
 }
@@ -40,7 +45,10 @@ _ERRORS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Operation:
-    """`answers` maps a good status to what it means; `model` None is an HTML fragment."""
+    """`answers` maps a good status to what it means; `model` None is an HTML fragment.
+
+    The body is JSON of one of `bodies`, or a file of one of the media types in `files`.
+    """
 
     name: str
     summary: str
@@ -48,6 +56,7 @@ class _Operation:
     model: type[BaseModel] | None
     errors: tuple[int, ...]
     bodies: tuple[type[BaseModel], ...] = ()
+    files: tuple[str, ...] = ()
     parameters: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -114,6 +123,35 @@ OPERATIONS: Mapping[tuple[str, str], _Operation] = {
     ("get", "/api/v1/stories/{story_id}/cards"): _reading(
         "show_cards", "The story's share card in every size", CardsAnswer
     ),
+    ("get", "/api/v1/stories/{story_id}/card"): _reading(
+        "show_card",
+        "What is chosen for the story's card, and what each size breaks",
+        ChosenCardAnswer,
+    ),
+    ("put", "/api/v1/stories/{story_id}/card"): _Operation(
+        name="choose_card",
+        summary="Choose the story's card: template, its fields, focus, pictures",
+        answers={200: "It is kept, and posts that have not gone out have the new card."},
+        model=ChosenCardAnswer,
+        errors=(400, 401, 404, 409, 413, 422, 503),
+        bodies=(CardChoiceBody,),
+        parameters=[_STORY_ID],
+    ),
+    ("get", "/api/v1/card-templates"): _Operation(
+        name="list_card_templates",
+        summary="The card templates there are, and their fields",
+        answers={200: "All of them."},
+        model=CardTemplatesAnswer,
+        errors=(401, 503),
+    ),
+    ("post", "/api/v1/pictures"): _Operation(
+        name="take_picture",
+        summary="Keep a picture for cards: the body is the file itself",
+        answers={201: "It is kept; the same picture is kept once."},
+        model=PictureAnswer,
+        errors=(400, 401, 413, 422, 503),
+        files=PHOTO_TYPES,
+    ),
     ("get", "/api/v1/stories/{story_id}/links"): _reading(
         "show_links", "The story's share link for every network", LinksAnswer, 422
     ),
@@ -161,12 +199,15 @@ def _described(operation: _Operation) -> dict[str, Any]:
         "operationId": operation.name,
         "summary": operation.summary,
         "parameters": operation.parameters,
-        **({"requestBody": _body(operation)} if operation.bodies else {}),
+        **({"requestBody": _body(operation)} if operation.bodies or operation.files else {}),
         "responses": answers | errors,
     }
 
 
 def _body(operation: _Operation) -> dict[str, Any]:
+    if operation.files:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        return {"required": True, "content": dict.fromkeys(operation.files, file)}
     schemas = [{"$ref": _COMPONENTS + model.__name__} for model in operation.bodies]
     return {"required": True, "content": {_JSON: {"schema": {"anyOf": schemas}}}}
 

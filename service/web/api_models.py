@@ -5,19 +5,23 @@ never taken away or given another meaning within /api/v1.
 """
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.cards.template.catalogue import CardTemplate
 from service.cms.generic import StoryPayload
-from service.domain.card import CardSize
+from service.domain.card import CardChoice, CardSize, Focus
 from service.domain.delivery import Delivery, DeliveryState, HoldReason
 from service.domain.post import Count, TextUnit
 from service.domain.share import ShareLink
 from service.domain.story import Effect, Story, StoryState
 from service.fields import Identifier, Instant
+from service.proofs import Proof, pictures_of
 from service.storage.channels import Channel
 from service.storage.stories import Photo
+
+Digest = Annotated[str, Field(pattern="^([0-9a-f]{64})?$")]
 
 
 class Answer(BaseModel):
@@ -52,6 +56,39 @@ class PageQuery(BaseModel):
 
     limit: int = Field(50, ge=1, le=100, description="how many stories at most")
     cursor: str = Field("", max_length=100, description="`next` of the page before")
+
+
+class FocusBody(BaseModel):
+    """The point of the photo that stays in view, in shares of its width and height."""
+
+    model_config = ConfigDict(frozen=True)
+
+    x: float = Field(ge=0, le=1)
+    y: float = Field(ge=0, le=1)
+
+
+class CardChoiceBody(BaseModel):
+    """All of what is chosen for a story's card; what is left out is left to Kindly."""
+
+    # It takes the place of the choice before: a key with a slip in it would erase something.
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    template: str = Field("", max_length=64, description="`name` of a card template")
+    photo: Digest = Field("", description="a picture instead of the story's own")
+    portrait: Digest = Field("", description="who speaks or writes")
+    focus: FocusBody | None = None
+    fields: dict[str, Annotated[str, Field(max_length=2000)]] = Field(
+        {}, description="the template's own fields by their names", max_length=50
+    )
+
+    def to_choice(self) -> CardChoice:
+        return CardChoice(
+            template=self.template,
+            photo=self.photo,
+            portrait=self.portrait,
+            focus=Focus(self.focus.x, self.focus.y) if self.focus else None,
+            details=tuple(self.fields.items()),
+        )
 
 
 # -- answered ---------------------------------------------------------------------------------
@@ -139,6 +176,127 @@ class CardsAnswer(Answer):
             for size, url in urls.items()
         ]
         return cls(alt=alt, photo_problem=photo.problem, cards=cards)
+
+
+class FocusAnswer(Answer):
+    x: float
+    y: float
+
+
+class CardChoiceAnswer(Answer):
+    """What was chosen, in the form in which it is sent."""
+
+    template: str
+    photo: str
+    portrait: str
+    focus: FocusAnswer | None
+    fields: dict[str, str]
+
+    @classmethod
+    def of(cls, choice: CardChoice) -> Self:
+        focus = choice.focus
+        return cls(
+            template=choice.template,
+            photo=choice.photo,
+            portrait=choice.portrait,
+            focus=FocusAnswer(x=focus.x, y=focus.y) if focus else None,
+            fields=dict(choice.details),
+        )
+
+
+class FindingAnswer(Answer):
+    """Something that a card breaks of what its template promises."""
+
+    promise: str
+    field: str
+    message: str
+
+
+class ProofAnswer(CardAnswer):
+    findings: list[FindingAnswer]
+    missing: list[str] = Field(description="characters that no font has; they are left out")
+    is_shortened: bool = Field(description="a text did not fit and ends in an ellipsis")
+    problem: str = Field(description="why it cannot be drawn; empty: nothing wrong")
+
+    @classmethod
+    def of_proof(cls, proof: Proof, url: str) -> Self:
+        size = proof.size
+        return cls(
+            size=size,
+            width=size.width,
+            height=size.height,
+            url=url,
+            findings=[
+                FindingAnswer(promise=one.promise, field=one.field, message=one.message)
+                for one in proof.findings
+            ],
+            missing=list(proof.missing),
+            is_shortened=proof.is_shortened,
+            problem=proof.problem,
+        )
+
+
+class ChosenCardAnswer(Answer):
+    """What is chosen for a story's card, and what it looks like in every size."""
+
+    choice: CardChoiceAnswer
+    template: str = Field(description="what it is drawn with; another may take over without photo")
+    alt: str = Field(description="describes the card for those who do not see it")
+    photo_problem: str = Field(description="why the photo is not in the card; empty: nothing wrong")
+    cards: list[ProofAnswer]
+
+
+class CardFieldAnswer(Answer):
+    """A text that a template has of its own."""
+
+    name: str
+    label: str
+    hint: str
+    longest: int = Field(description="in characters (code points)")
+    required: bool
+    source: str = Field(description="what of the story stands here when it is left empty")
+
+
+class CardTemplateAnswer(Answer):
+    name: str
+    label: str
+    about: str
+    pictures: list[Literal["photo", "portrait"]] = Field(description="those that it shows")
+    needs: str = Field(description="the picture, or the field, that it is made around")
+    without_photo: str = Field(description="the template that takes over without a photo, or empty")
+    fields: list[CardFieldAnswer]
+
+    @classmethod
+    def of(cls, template: CardTemplate) -> Self:
+        return cls.model_validate(
+            {
+                "name": template.name,
+                "label": template.label,
+                "about": template.about,
+                "pictures": pictures_of(template),
+                "needs": template.composition(CardSize.OG).needs,
+                "without_photo": template.without_photo,
+                "fields": [
+                    {
+                        "name": name,
+                        "label": spec.label,
+                        "hint": spec.hint,
+                        "longest": spec.longest,
+                        "required": spec.required,
+                        "source": spec.source,
+                    }
+                    for name, spec in template.fields.items()
+                ],
+            }
+        )
+
+
+class CardTemplatesAnswer(Answer):
+    templates: list[CardTemplateAnswer]
+
+
+class PictureAnswer(Answer):
+    digest: str = Field(description="names the picture; give it as `photo` or `portrait`")
 
 
 class LinkAnswer(Answer):
