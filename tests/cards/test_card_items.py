@@ -134,6 +134,7 @@ def test_a_text_beside_a_chip_stands_on_its_line_and_after_it(tmp_path, language
     (beside,) = [line for line in laid.lines if line.field == "byline"]
     (badge,) = [line for line in laid.lines if line.field == "correction"]
     assert beside.baseline == badge.baseline
+    assert beside.reach == beside.box
     if language == "en":
         assert beside.box.left > chip.right
     else:

@@ -178,7 +178,9 @@ class Setter:
     def _beside(self, item: ChipItem, width: float, taken: float, baseline: float) -> list[Placed]:
         left = taken + self._px(_BESIDE_GAP)
         side = self._label(item.beside, width, width - left)
-        return side.placed_at(left, baseline) if side else []
+        placed = side.placed_at(left, baseline) if side else []
+        # A scrim looks at what it says, not at all the room that it may take.
+        return [replace(th, zone=None) if isinstance(th, PlacedLine) else th for th in placed]
 
     def _row(self, item: RowItem, width: float) -> Piece | None:
         end = self._label(item.end, width, width)
