@@ -323,6 +323,7 @@ def _joined(spans: list[tuple[int, int]], chosen: list[Font | None]) -> list[tup
     return runs
 
 
+@lru_cache(maxsize=_KEPT_CHOICES)
 def _is_common(piece: str) -> bool:
     """Say whether every script uses it: a space, punctuation, a number."""
     if len(piece) == 1 and unicodedata.category(piece)[0] in "ZP":
