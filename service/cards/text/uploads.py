@@ -1,20 +1,17 @@
 """Takes in a brand's own font: says what it is, or in one sentence why it cannot be used.
 
 A font is a program in disguise: it holds offsets, counts and instructions that whoever draws it
-follows. So a stranger's is tried in a process of its own, with little memory and time and none of
-our secrets, and there it has to set and draw letters before a card may use it.
+follows. So a stranger's is tried in a cell, where it has to set and draw letters before a card may
+use it.
 """
 
 import json
-import os
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from service.cards.cell import Cell
 from service.cards.text.sfnt import check_tables, tables_of
 from service.domain.errors import BadPayload
 
@@ -22,19 +19,16 @@ if TYPE_CHECKING:
     import uharfbuzz as hb
 
 MOST_BYTES = 8_000_000
-MEMORY_BYTES = 512 * 1024 * 1024
-CPU_S = 10
-# A machine may be busy with other things; time on the clock is more than time of work.
-_PATIENCE_S = 30
-
-_ROOT = Path(__file__).resolve().parents[3]
-# The child begins from nothing instead of as a copy of us: a copy of a process with threads may
-# stand still for ever, and it would hold our keys.
-_CHILD = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from service.cards.text.uploads import answer; answer()"
+CELL = Cell(
+    opener="service.cards.text.uploads:opened",
+    memory_bytes=512 * 1024 * 1024,
+    cpu_s=10,
+    patience_s=30,
+    failure=(
+        "The font took more memory or time than a font may, or made its reader fail: export it "
+        "again as a plain TTF or OTF file."
+    ),
 )
-_PASSED_ON = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT")
 _LONGEST_NAME, _LONGEST_LICENCE = 100, 2000
 
 _SAMPLE = "Hamburgefonstiv 0123456789 Ağaç Ελλάδα Москва العربية עברית हिन्दी"
@@ -75,56 +69,16 @@ def check_font(data: bytes) -> FontFacts:
         )
     # What the frame tells costs no process.
     check_tables(tables_of(data))
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    try:
-        child = subprocess.run(
-            [sys.executable, "-I", "-c", _CHILD, str(_ROOT)],
-            input=data,
-            capture_output=True,
-            timeout=_PATIENCE_S,
-            check=False,
-            env=environment,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise _gave_up() from error
-    if child.returncode:
-        raise _gave_up()
-    said = json.loads(child.stdout)
-    if "refusal" in said:
-        raise BadPayload(said["refusal"])
-    return FontFacts(**said)
+    return FontFacts(**json.loads(CELL.open(data)))
 
 
-def _gave_up() -> BadPayload:
-    return BadPayload(
-        "The font took more memory or time than a font may, or made its reader fail: export it "
-        "again as a plain TTF or OTF file."
-    )
-
-
-def answer() -> None:
-    """Be the child: read a font from standard input, write what it is to standard output."""
-    _bind_ourselves()
-    data = sys.stdin.buffer.read()
-    try:
-        said: dict[str, object] = asdict(_facts(data))
-    except BadPayload as problem:
-        said = {"refusal": str(problem)}
-    sys.stdout.write(json.dumps(said))
-
-
-def _bind_ourselves() -> None:
-    import resource  # noqa: PLC0415 - the parent has no use for it
-
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
-    # Nothing is to be written into any file; pipes do not count.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+def opened(data: bytes) -> bytes:
+    """Be in the cell: say what a font is, as JSON."""
+    return json.dumps(asdict(_facts(data))).encode()
 
 
 def _facts(data: bytes) -> FontFacts:
-    import uharfbuzz as hb  # noqa: PLC0415 - limits come first
+    import uharfbuzz as hb  # noqa: PLC0415 - only the cell reads fonts of strangers
 
     face = hb.Face(data)
     characters = sorted(face.unicodes)
@@ -160,7 +114,7 @@ def _check_sizes(face: "hb.Face", font: "hb.Font") -> None:
 
 def _check_rules(font: "hb.Font", characters: Iterable[int]) -> None:
     """Set sample texts: rules that never end take the time that this process has."""
-    import uharfbuzz as hb  # noqa: PLC0415 - limits come first
+    import uharfbuzz as hb  # noqa: PLC0415 - only the cell reads fonts of strangers
 
     had = set(characters)
     own = "".join(chr(one) for one in sorted(had)[:_MOST_SET] if one >= ord(" "))
@@ -190,7 +144,7 @@ def _check_ink(font: "hb.Font", characters: list[int]) -> None:
 
 
 def _leaves_ink(font: "hb.Font", number: int | None) -> bool:
-    import uharfbuzz as hb  # noqa: PLC0415 - limits come first
+    import uharfbuzz as hb  # noqa: PLC0415 - only the cell reads fonts of strangers
 
     if not number:
         return False
