@@ -183,6 +183,25 @@ def test_a_dark_photo_is_not_darkened_further():
     assert picture.getpixel((1190, 620)) == untouched.getpixel((1190, 620))
 
 
+@pytest.mark.parametrize(
+    ("colour", "is_dusk"),
+    [
+        pytest.param("#EDF1F5", True, id="snow is no fog"),
+        pytest.param("#E0A070", False, id="a sunset keeps its own warmth"),
+        pytest.param("#6A6E72", False, id="a grey day stays grey"),
+    ],
+)
+def test_a_bright_photo_without_a_hue_is_darkened_as_the_evening_would(colour, is_dusk):
+    photo = plain((1200, 630), colour)
+    laid = _laid(replace(_CARD, photo=_digest(photo)), CardSize.OG, {_digest(photo): photo})
+
+    ground = paint_ground(laid.arrangement, CardSize.OG, laid.source)
+
+    red, _, blue = ground.getpixel((1190, 620))
+    assert (blue - red > 20) == is_dusk
+    assert (red + blue < 150) or not is_dusk
+
+
 def test_an_arabic_card_is_the_mirror_of_a_latin_one_but_its_photo_is_not_mirrored():
     arabic = Card(headline="ميناء جديد", kicker="سياسة", byline="ليلى حداد", language="ar")
     photo = SAMPLE_PHOTO.read_bytes()

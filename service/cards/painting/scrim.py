@@ -12,6 +12,12 @@ from service.cards.layout.places import Box, PlacedScrim, Rgb
 _TINT = 0.7
 _TINT_STRENGTH = 1.5
 _TINT_BRIGHTNESS = 40
+# A bright photo without a hue of its own (snow, haze, a white studio) is darkened as the evening
+# would: in a neutral shade it looks like fog. The mean brightness from which on, the one that wants
+# all of it, and the saturation that has a hue.
+_DUSK: Rgb = (6, 20, 48)
+_BRIGHT, _DAZZLING = 110.0, 190.0
+_COLOURFUL = 0.85
 _HUE_SAMPLE = (60, 40)
 # Cells over which brightness behind text is averaged, and the share of them that must be dark
 # enough: a lamp of one pixel does not make a word unreadable.
@@ -19,6 +25,8 @@ CELL = 4
 ENOUGH = 0.97
 _DARKEST = 0.94
 _DEEPENING = 0.7
+# How much of what is left of a dazzling photo goes, beyond what the contrast needs.
+_NIGHTFALL = 0.7
 # What is smaller than this many cells is detail. The mean difference (of 255) that disturbs nobody,
 # how much more wants a full scrim, and the most that is done for it.
 _DETAIL = 6
@@ -34,8 +42,13 @@ def paint_scrim(image: Image.Image, scrim: PlacedScrim) -> Rgb:
     """
     left, top, right, bottom = scrim.box.pixels
     photo = image.crop((left, top, right, bottom))
-    shade = _tinted(scrim.colour, photo)
+    # A hue needs no more than one pixel in some hundreds.
+    mean = ImageStat.Stat(photo.resize(_HUE_SAMPLE, Image.Resampling.NEAREST)).mean
+    strong = _intense(mean)
+    fog = _fog(mean, strong)
+    shade = _tinted(scrim.colour, strong, fog)
     strengths = _strengths(scrim, photo, shade, card_height=image.height)
+    strengths = _deepened(_darker(strengths, fog))
     if scrim.layer.melt:
         strengths = _melted(strengths, scrim.layer.melt * photo.height)
     first = next((y for y, strength in enumerate(strengths) if strength), len(strengths))
@@ -83,7 +96,7 @@ def _strengths(
         for y in range(max(0, math.floor(box.top - fade)), full):
             strengths[y] = max(strengths[y], needed * _eased((y - box.top + fade) / fade))
         strengths[full:] = [needed] * (photo.height - full)
-    return _deepened(strengths)
+    return strengths
 
 
 def _needed_strength(
@@ -144,6 +157,11 @@ def _deepened(strengths: list[float]) -> list[float]:
     ]
 
 
+def _darker(strengths: list[float], fog: float) -> list[float]:
+    """Let it be dusk: a bright photo that is just dark enough is grey all over."""
+    return [s + (1 - s) * s * _NIGHTFALL * fog for s in strengths]
+
+
 def _melted(strengths: list[float], melt: float) -> list[float]:
     height = len(strengths)
     passing = [_eased((y - height + melt) / melt) for y in range(height)]
@@ -155,12 +173,21 @@ def _eased(share: float) -> float:
     return inside * inside * (3 - 2 * inside)
 
 
-def _tinted(colour: Rgb, picture: Image.Image) -> Rgb:
-    # A hue needs no more than one pixel in some hundreds.
-    mean = ImageStat.Stat(picture.resize(_HUE_SAMPLE, Image.Resampling.NEAREST)).mean
+def _intense(mean: list[float]) -> list[float]:
     grey = sum(mean) / 3
-    strong = [max(0.0, grey + (channel - grey) * _TINT_STRENGTH) for channel in mean]
+    return [max(0.0, grey + (channel - grey) * _TINT_STRENGTH) for channel in mean]
+
+
+def _fog(mean: list[float], strong: list[float]) -> float:
+    """Return how much a photo would look like fog in a shade of its own hue, from 0 to 1."""
+    glare = _eased((sum(mean) / 3 - _BRIGHT) / (_DAZZLING - _BRIGHT))
+    saturation = 1 - min(strong) / max(*strong, 1.0)
+    return glare * _eased(1 - saturation / _COLOURFUL)
+
+
+def _tinted(colour: Rgb, strong: list[float], fog: float) -> Rgb:
     brightest = max(*strong, 1.0)
     mood = [channel / brightest * _TINT_BRIGHTNESS for channel in strong]
-    mixed = [round(c + (m - c) * _TINT) for c, m in zip(colour, mood, strict=False)]
-    return mixed[0], mixed[1], mixed[2]
+    mixed = [c + (m - c) * _TINT for c, m in zip(colour, mood, strict=True)]
+    red, green, blue = (round(m + (d - m) * fog) for m, d in zip(mixed, _DUSK, strict=True))
+    return red, green, blue
