@@ -10,7 +10,7 @@ def _chosen() -> Engine:
     try:
         from service.cards.text.harfbuzz import HarfBuzz  # noqa: PLC0415 - may fail to load
     except ImportError:
-        from service.cards.text.simple import PillowText  # noqa: PLC0415 - not needed otherwise
+        from service.cards.text.pillow_text import PillowText  # noqa: PLC0415 - not needed otherwise
 
         return PillowText()
     return HarfBuzz()

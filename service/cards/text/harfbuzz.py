@@ -49,8 +49,7 @@ class HarfBuzz:
         for piece in pieces:
             face = _opened(piece.face)
             font, scale = face.font, size / face.units
-            ys = piece.ys or (0.0,) * len(piece.xs)
-            for number, x, y in zip(piece.numbers, piece.xs, ys, strict=True):
+            for number, x, y in _places(piece):
                 pen.transform = (scale, 0, 0, scale, x * size + shift, y * size)
                 pen.draw_glyph(font, number)
         drawn = pen.render()
