@@ -6,6 +6,7 @@ from flask.blueprints import BlueprintSetupState
 from service.web import (
     access,
     acts,
+    card_page,
     channels_page,
     dressing,
     faces,
@@ -23,6 +24,7 @@ for _room in (
     signin,
     today,
     story_page,
+    card_page,
     acts,
     queue_page,
     channels_page,

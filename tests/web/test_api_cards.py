@@ -77,7 +77,9 @@ def test_a_post_that_waits_follows_and_one_that_is_out_does_not(api, house, stor
 
     api.put(path_of(story), json=NUMBER)
 
-    assert "4.5 million" in delivery_of(house, waiting).post.picture.alt
+    picture = delivery_of(house, waiting).post.picture
+    assert picture is not None
+    assert "4.5 million" in picture.alt
     assert delivery_of(house, out).post == before
     [entry] = trail_of(house, story.id)
     assert (entry.actor, entry.details["posts"]) == ("API: newsroom", 1)

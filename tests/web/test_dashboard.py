@@ -129,7 +129,8 @@ def test_no_page_needs_inline_script_or_style(client: FlaskClient, house: House)
     browser = signed_in(house, client)
     story = told(house, "Ferry returns")
     planned(house, story)
-    pages = ["/desk", f"/desk/stories/{story.id}", "/desk/queue", "/desk/channels", "/help"]
+    one = f"/desk/stories/{story.id}"
+    pages = ["/desk", one, f"{one}/card", "/desk/queue", "/desk/channels", "/help"]
 
     for path in [*pages, "/desk/stories/nowhere"]:
         html = browser.get(path, Accept="text/html").text
