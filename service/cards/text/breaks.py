@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from service.cards.text.scripts import EAST_ASIAN, script_of
+
 if TYPE_CHECKING:
     from budoux import Parser
 
@@ -56,6 +58,7 @@ def phrases(text: str, language: str = "") -> list[tuple[int, int]]:
         is_traditional = not _TRADITIONAL_CHINESE.isdisjoint(others)
         model = "ja" if main == "ja" else "zh-hant" if is_traditional else "zh-hans"
         good.update(accumulate(len(group) for group in _sense_parser(model).parse(text)))
+        good = {at for at in good if at >= len(text) or not _parts_counter(text, at)}
     return _without_spaces(text, _broken_only_at(good, pieces))
 
 
@@ -91,10 +94,25 @@ def _keeps_together(text: str, at: int) -> bool:
     line start with the dash of a word before it.
     """
     before, after = text[at - 1 : at], text[at : at + 1]
+    if _is_within_figures(text, at):
+        return True
     if before == "/" and after.isalpha() and after <= _LAST_ALPHABET:
         word = text[text.rfind(" ", 0, at) + 1 : at]
         return len(word) > 1 and not _ADDRESS.search(word)
     return after == "—" and before.isalnum() and before <= _LAST_ALPHABET
+
+
+def _is_within_figures(text: str, at: int) -> bool:
+    """Say whether `at` parts 08:15–10:20 or "≈ 12"."""
+    if text[at - 2 : at] == "≈ ":
+        return True
+    is_range = text[at - 1 : at] == "–" and text[at : at + 1].isdecimal()
+    return is_range and text[at - 2 : at - 1].isdecimal()
+
+
+def _parts_counter(text: str, at: int) -> bool:
+    """Say whether `at` parts a figure from what it counts: 30秒, 38か所."""
+    return text[at - 1 : at].isdecimal() and script_of(text[at]) in EAST_ASIAN
 
 
 def _broken_only_at(good: Collection[int], pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:

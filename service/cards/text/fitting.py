@@ -120,10 +120,11 @@ def _fitted(text: str, style: TextStyle, width: float, height: float, language: 
 class _Cutting(Enum):
     """What may be divided so that a text fits, from the most to the least wanted."""
 
-    PHRASES = 1
-    WORDS = 2
-    HYPHENS = 3
-    ANYWHERE = 4
+    NOTHING = 1
+    PHRASES = 2
+    WORDS = 3
+    HYPHENS = 4
+    ANYWHERE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,12 @@ class _Fitting:
         words = self._largest(smallest, largest, lines, _Cutting.WORDS)
         if words and len(words[1]) > 1 and self.paragraph.has_phrases:
             least = max(smallest, math.ceil(words[0] * _WORTH_A_PHRASE))
-            words = self._largest(least, largest, lines, _Cutting.PHRASES) or words
+            # A phrase may have to be cut, but smaller type comes first: Korean is read in words.
+            words = (
+                self._largest(least, largest, lines, _Cutting.NOTHING)
+                or self._largest(least, largest, lines, _Cutting.PHRASES)
+                or words
+            )
         return words
 
     def _hyphenated(self, whole: _Setting | None) -> _Setting | None:
@@ -240,12 +246,14 @@ class _Fitting:
         """Yield the largest pieces that are no wider than a line; None where there is no way."""
         paragraph = self.paragraph
         segments = paragraph.segments
-        if cutting is _Cutting.PHRASES:
+        if cutting is _Cutting.NOTHING:
+            segments = paragraph.phrases
+        elif cutting is _Cutting.PHRASES:
             segments = _narrow_enough(paragraph, width)
         for start, end in segments:
             if paragraph.width(start, end) <= width:
                 yield _Cut(start, end)
-            elif cutting in (_Cutting.PHRASES, _Cutting.WORDS):
+            elif cutting not in (_Cutting.HYPHENS, _Cutting.ANYWHERE):
                 yield None
             else:
                 yield from self._parts(start, end, width, cutting)

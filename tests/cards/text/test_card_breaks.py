@@ -31,6 +31,8 @@ def _parted(text: str, pieces: list[tuple[int, int]]) -> str:
             "see|www.example.org/|news/|live",
             id="address",
         ),
+        pytest.param("open 8:15–10:20, Mon–Fri", "en", "open|8:15–10:20,|Mon–|Fri", id="a range"),
+        pytest.param("$1.2m (≈ €1.1m)", "en", "$1.2m|(≈ €1.1m)", id="about so much"),
         pytest.param("The vote—a close one", "en", "The|vote—|a|close|one", id="an English dash"),
         pytest.param("« Non », dit-il", "fr", "« Non »,|dit-|il", id="French quotation marks"),
         pytest.param(
@@ -68,6 +70,9 @@ def test_lines_end_where_the_script_allows_it(text, language, parted):
         ),
         pytest.param("国务院总理出席开幕式", "zh-CN", "国务院|总理|出席|开幕式", id="simplified"),
         pytest.param("行政院長出席博覽會", "zh-TW", "行政院長|出席|博覽會", id="traditional"),
+        pytest.param(
+            "高峰最短2分30秒一班", "zh-Hans", "高峰|最|短|2分30秒|一|班", id="counters of figures"
+        ),
         pytest.param("대통령은 오늘 국회에서", "ko", "대통령은|오늘|국회에서", id="Korean words"),
         pytest.param("Ferry strike ends", "en", "Ferry|strike|ends", id="others as in lines"),
     ],

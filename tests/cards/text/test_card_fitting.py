@@ -108,6 +108,21 @@ def test_thai_breaks_between_words_though_it_has_no_spaces():
     assert "นายกรัฐมนตรี" in _shown(block)[0]
 
 
+def test_korean_type_is_set_smaller_before_a_word_is_cut():
+    style = TextStyle(stack=stack_of("NotoSans-Bold"), max_size=100, min_size=40, lines=10)
+    block = fit(
+        "한강 다리 보행로 넓힌다…“차보다 사람이 먼저”",
+        style,
+        width=700,
+        height=2000,
+        language="ko",
+    )
+
+    ends = [line.text.split()[-1] for line in block.lines]
+    assert "넓힌다…“차보다" in ends
+    assert 85 <= block.size < 100
+
+
 def test_what_no_font_has_is_left_out_and_reported():
     block = _fit("Harbour 😀 opens 漢")
 
