@@ -222,8 +222,8 @@ def _report(output: Path, drawing: Drawing) -> None:
     if drawing.is_shortened:
         click.echo("a text was too long and ends in an ellipsis")
     if drawing.missing:
-        named = " ".join(f"U+{ord(one):04X}" for one in sorted(drawing.missing))
-        click.echo(f"no font has these characters, which were left out: {named}")
+        missing = drawing.missing_points
+        click.echo(f"no font has these characters, which were left out: {missing}")
         absent = absent_sets()
         if absent:
             fonts_for = " and for ".join(absent)

@@ -83,6 +83,12 @@ def write_gallery(folder: Path, choice: Choice, *, tell: Tell) -> list[Exhibit]:
     return exhibits
 
 
+def story_card(story: AwkwardStory, template: CardTemplate) -> Card:
+    """Return an awkward story as a card of `template`."""
+    longest = {name: spec.longest for name, spec in template.fields.items()}
+    return story.card(template.name, fields=longest)
+
+
 def _check_place(folder: Path) -> None:
     if not folder.exists():
         folder.mkdir(parents=True)
@@ -92,12 +98,6 @@ def _check_place(folder: Path) -> None:
     is_gallery = page.is_file() and _TITLE in page.read_text("utf-8", errors="replace")
     if any(folder.iterdir()) and not is_gallery:
         raise BadPayload(f"{folder} holds other files: name an empty folder for the gallery")
-
-
-def story_card(story: AwkwardStory, template: CardTemplate) -> Card:
-    """Return an awkward story as a card of `template`."""
-    longest = {name: spec.longest for name, spec in template.fields.items()}
-    return story.card(template.name, fields=longest)
 
 
 def _chosen(names: Sequence[str]) -> list[AwkwardStory]:
@@ -122,7 +122,7 @@ def _exhibit(folder: Path, template: CardTemplate, size: CardSize, story: Awkwar
         story=story,
         file=html.escape(file.relative_to(folder).as_posix()),
         weight=len(drawing.rendition.data),
-        missing=" ".join(f"U+{ord(c):04X}" for c in sorted(drawing.missing)),
+        missing=drawing.missing_points,
         is_shortened=drawing.is_shortened,
         findings=tuple(check_card(card, size, read=story.pictures.get)),
     )

@@ -155,7 +155,7 @@ def _named_photo(path: Path) -> bytes:
 def _write(
     folder: Path, content: StoryContent, photo: bytes | None, *, settings: Settings, tell: Tell
 ) -> None:
-    card = _card(content, photo)
+    card = content.card(photo=hashlib.sha256(photo).hexdigest() if photo else "")
     cards = _write_cards(folder, card, photo, tell)
     links = share_links(SharePage(url=content.url, title=content.headline))
     _write_json(folder / "links.json", {link.network: link.address for link in links})
@@ -168,17 +168,6 @@ def _write(
     (folder / "buttons.html").write_text(bar, encoding="utf-8")
     page = _page(content, cards, links, posts, head=head, bar=bar, made_at=clock.now())
     (folder / "index.html").write_text(page, encoding="utf-8")
-
-
-def _card(content: StoryContent, photo: bytes | None) -> Card:
-    return Card(
-        headline=content.headline,
-        kicker=content.kicker or content.section,
-        byline=content.byline,
-        site_name=content.site_name,
-        language=content.language,
-        photo=hashlib.sha256(photo).hexdigest() if photo else "",
-    )
 
 
 def _write_cards(
@@ -255,7 +244,7 @@ def _page(
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
     )
-    alt = alt_text(_card(content, None))
+    alt = alt_text(content.card())
     return environment.get_template("kit/index.html.jinja").render(
         story=content,
         cards=[

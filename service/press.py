@@ -107,21 +107,15 @@ def _focused(choice: CardChoice, photo: Photo) -> str:
 
 
 def _plain_card(house: House, story: Story, photo: Photo, brands: Mapping[str, str]) -> Card:
-    content, choice = story.content, story.choice
-    shown = choice.photo or photo.digest
-    is_own = shown == photo.digest
-    site_name = content.site_name or house.settings.site_name
-    return Card(
-        headline=content.headline,
-        kicker=content.kicker or content.section,
-        byline=content.byline,
-        site_name=site_name,
-        language=content.language,
+    choice = story.choice
+    own = story.content.card(photo=photo.digest, site_name=house.settings.site_name)
+    shown = choice.photo or own.photo
+    return replace(
+        own,
         photo=shown,
         portrait=choice.portrait,
-        credit=content.image.credit if content.image and shown and is_own else "",
-        url=content.url,
-        brand=brand_of(site_name, brands),
+        credit=own.credit if shown == own.photo else "",
+        brand=brand_of(own.site_name, brands),
         focus=choice.focus if choice.focused == shown else None,
     )
 

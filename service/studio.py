@@ -6,7 +6,7 @@ is said on the command line wins over what the source tells.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from service.cards.draw import Drawing, draw
@@ -109,18 +109,19 @@ def _draft(wishes: CardWishes, settings: Settings) -> StoryDraft:
 def _card(
     wishes: CardWishes, draft: StoryDraft, pictures: dict[str, bytes], settings: Settings
 ) -> Card:
-    story = draft.content
-    photo = _read(wishes.photo, pictures) if wishes.photo else _own(draft, pictures)
-    return Card(
-        headline=wishes.headline or story.headline,
-        kicker=wishes.kicker or story.kicker or story.section,
-        byline=wishes.byline or story.byline,
-        site_name=wishes.site_name or story.site_name or settings.site_name,
-        credit=wishes.credit,
-        url=wishes.url or story.url,
-        language=wishes.language or story.language,
+    photo = "" if wishes.photo else _own(draft, pictures)
+    own = draft.content.card(photo=photo, site_name=settings.site_name)
+    return replace(
+        own,
+        headline=wishes.headline or own.headline,
+        kicker=wishes.kicker or own.kicker,
+        byline=wishes.byline or own.byline,
+        site_name=wishes.site_name or own.site_name,
+        credit=wishes.credit or own.credit,
+        url=wishes.url or own.url,
+        language=wishes.language or own.language,
         template=wishes.template,
-        photo=photo,
+        photo=_read(wishes.photo, pictures) if wishes.photo else photo,
         portrait=_read(wishes.portrait, pictures) if wishes.portrait else "",
         focus=wishes.focus,
         details=wishes.details,

@@ -41,6 +41,11 @@ class Drawing:
     is_shortened: bool
     lacking: tuple[str, ...] = ()
 
+    @property
+    def missing_points(self) -> str:
+        """The missing characters by their numbers, as nobody here could read the letters."""
+        return " ".join(f"U+{ord(character):04X}" for character in sorted(self.missing))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:

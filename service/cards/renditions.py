@@ -231,7 +231,7 @@ def _remarks(drawing: Drawing) -> dict[str, str]:
     """What somebody who looks after templates and fonts wants to know of a drawing."""
     remarks = {}
     if drawing.missing:
-        remarks["no_font_for"] = " ".join(f"U+{ord(c):04X}" for c in sorted(drawing.missing))
+        remarks["no_font_for"] = drawing.missing_points
     if drawing.is_shortened:
         remarks["shortened"] = "yes"
     return remarks

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from service.domain.card import NO_CHOICE, CardChoice
+from service.domain.card import NO_CHOICE, Card, CardChoice
 
 
 class StoryEventKind(StrEnum):
@@ -60,6 +60,22 @@ class StoryContent:
     @property
     def byline(self) -> str:
         return ", ".join(self.authors)
+
+    def card(self, *, photo: str = "", site_name: str = "") -> Card:
+        """Return the card of these words, plain; `photo` is the digest of the story's own picture.
+
+        `site_name` stands in where the story names no site.
+        """
+        return Card(
+            headline=self.headline,
+            kicker=self.kicker or self.section,
+            byline=self.byline,
+            site_name=self.site_name or site_name,
+            language=self.language,
+            photo=photo,
+            credit=self.image.credit if self.image and photo else "",
+            url=self.url,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
