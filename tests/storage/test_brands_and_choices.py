@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from alembic import command
 from sqlalchemy import text
 
 from service.domain.card import NO_CHOICE, CardChoice, Focus
 from service.domain.story import StoryContent, StoryEvent, StoryEventKind
 from service.storage.brands import EVERY_SITE, BrandStore, brand_of
 from service.storage.database import Database
-from service.storage.migrating import migrate
+from service.storage.migrating import _config, migrate
 from service.storage.stories import StoryStore
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -95,3 +96,19 @@ def _event(key: str) -> StoryEvent:
         stamp=NOON,
         content=CONTENT,
     )
+
+
+def test_stories_and_their_versions_outlive_a_way_back_and_forth(database: Database) -> None:
+    with database.write() as tx:
+        story = StoryStore(tx).create(_event("1"), CONTENT, now=NOON, by="e1")
+        StoryStore(tx).choose_card(story.id, CardChoice(template="number"))
+
+    with database.write() as tx:
+        config = _config()
+        config.attributes["connection"] = tx
+        command.downgrade(config, "0002")
+    migrate(database)
+
+    with database.read() as tx:
+        assert StoryStore(tx).get(story.id).choice == NO_CHOICE
+        assert len(StoryStore(tx).versions(story.id)) == 1

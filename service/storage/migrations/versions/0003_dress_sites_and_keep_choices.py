@@ -25,6 +25,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("story", schema=None) as batch_op:
-        batch_op.drop_column("card_choice")
+    op.drop_column("story", "card_choice")
     op.drop_table("brand")
