@@ -48,6 +48,8 @@ _DOT_GAP = 0.6
 # edge, in the largest size: points that are set smaller than others still begin on one line.
 _BULLET = 0.32
 _INDENT = 0.9
+# What punctuation may take of a margin of 56: a mark at the edge of the card looks cut.
+_HANG_ROOM = 34
 # How much more type fits into a height when nothing reaches below the line.
 _NOTHING_BELOW = 1.22
 _SHIFTS = {"start": 0.0, "centre": 0.5, "end": 1.0}
@@ -293,6 +295,7 @@ class Setter:
                 line_height=style.line_height,
                 tracking=style.tracking,
                 hang=hang,
+                hang_room=self._px(_HANG_ROOM),
             ),
             width=width,
             height=height,

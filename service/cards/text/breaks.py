@@ -5,6 +5,7 @@ would be wrong after the first emoji, so what ICU returns is measured piece by p
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -32,6 +33,12 @@ _FIRST_MARK = "\u0300"
 _LAST_ALPHABET = "\u10ff"
 _ADDRESS = re.compile(r"://|^www\.|\w\.[a-z]{2,}/", re.IGNORECASE)
 _TRADITIONAL_CHINESE = frozenset({"hant", "tw", "hk", "mo"})
+_PLUS_OR_MINUS = frozenset("+-−±")
+# "This" behind a noun: Thai writes "today" and "now" with it, and no reader would part them.
+_THAI_THIS = "นี้"
+# Languages whose readers take a preposition of one letter at the end of a line for a mistake.
+LANGUAGES_WITH_LONE_LETTERS = frozenset({"be", "cs", "pl", "ru", "sk", "uk"})
+_LONE_LETTERS = frozenset("aikosuvwzавиійкосуяз")
 
 
 def segments(text: str, language: str = "") -> list[tuple[int, int]]:
@@ -46,11 +53,15 @@ def segments(text: str, language: str = "") -> list[tuple[int, int]]:
 def phrases(text: str, language: str = "") -> list[tuple[int, int]]:
     """Return the larger pieces between which a headline reads best when it is broken.
 
-    They differ from `segments` in Japanese and Chinese (groups of sense) and Korean (words). A
-    phrase that is wider than a line is to be broken into its segments.
+    They differ from `segments` in Japanese and Chinese (groups of sense), Korean (words) and the
+    languages that keep a word of one letter with the next. A phrase that is wider than a line is
+    to be broken into its segments.
     """
     pieces = _line_pieces(text, language)
     main, *others = re.split("[-_]", language.lower())
+    if main in LANGUAGES_WITH_LONE_LETTERS:
+        joined = {start for start, _ in pieces if not _follows_lone_letter(text, start)}
+        return _without_spaces(text, _broken_only_at(joined, pieces))
     if main not in {"ja", "ko", "zh"} or len(pieces) == 1:
         return _without_spaces(text, pieces)
     good = {start for start, _ in pieces if start and text[start - 1] in _SPACES}
@@ -90,15 +101,19 @@ def _locale(language: str) -> str:
 def _keeps_together(text: str, at: int) -> bool:
     """Say whether the line should not be broken at `at`, though UAX #14 allows it.
 
-    UAX #14 thinks of addresses and breaks after every slash, which tears "and/or", and it lets a
-    line start with the dash of a word before it.
+    UAX #14 thinks of addresses and breaks after every slash, which tears "and/or", it lets a line
+    start with the dash of a word before it, and it parts a sign from the currency behind it.
     """
     before, after = text[at - 1 : at], text[at : at + 1]
     if _is_within_figures(text, at):
         return True
     if before == "/" and after.isalpha() and after <= _LAST_ALPHABET:
         word = text[text.rfind(" ", 0, at) + 1 : at]
-        return len(word) > 1 and not _ADDRESS.search(word)
+        return not _ADDRESS.search(word)
+    if before in _PLUS_OR_MINUS and unicodedata.category(after) == "Sc":
+        return True
+    if text.startswith(_THAI_THIS, at):
+        return not before.isspace()
     return after == "—" and before.isalnum() and before <= _LAST_ALPHABET
 
 
@@ -113,6 +128,12 @@ def _is_within_figures(text: str, at: int) -> bool:
 def _parts_counter(text: str, at: int) -> bool:
     """Say whether `at` parts a figure from what it counts: 30秒, 38か所."""
     return text[at - 1 : at].isdecimal() and script_of(text[at]) in EAST_ASIAN
+
+
+def _follows_lone_letter(text: str, at: int) -> bool:
+    before = text[:at].rstrip(_SPACES)
+    is_word = not before[-2:-1].isalnum() and before[-2:-1] not in {"'", "’", "-"}
+    return is_word and before[-1:].lower() in _LONE_LETTERS
 
 
 def _broken_only_at(good: Collection[int], pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:

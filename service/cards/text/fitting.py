@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from service.cards.text.direction import Direction
 from service.cards.text.fonts import Stack
-from service.cards.text.hanging import Hang
+from service.cards.text.hanging import FURTHEST, Hang
 from service.cards.text.scripts import HYPHENATED, script_of
 from service.cards.text.shaping import (
     ELLIPSIS,
@@ -54,7 +54,8 @@ class TextStyle:
     """How a text may be set. Sizes are in pixels; the rest is in em or counts.
 
     Up to `ideal_lines`, fewer lines are preferred to larger type as long as the type is not
-    smaller than `ideal_size`: a headline must not hide the photo that it speaks of.
+    smaller than `ideal_size`: a headline must not hide the photo that it speaks of. Only for the
+    sake of a phrase there is one more. `hang_room` is what punctuation may take of the margin.
     """
 
     stack: Stack
@@ -66,6 +67,7 @@ class TextStyle:
     line_height: float = 1.15
     tracking: float = 0.0
     hang: Hang = Hang.NONE
+    hang_room: float = math.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,32 +154,48 @@ class _Fitting:
         style = self.style
         if self.paragraph.is_cut:
             return self._shortened()
-        for lines in range(1, style.ideal_lines + 1):
-            found = self._whole(style.ideal_size, lines)
-            if found:
-                return found
+        ideal = self._ideal_phrases() or self._ideal(style.ideal_size)
+        if ideal:
+            return ideal
         whole = self._whole(style.min_size, style.lines)
         if whole and whole[0] >= self._comfortable:
             return whole
         return self._hyphenated(whole) or whole or self._split() or self._shortened()
+
+    def _ideal_phrases(self) -> _Setting | None:
+        if not self.paragraph.has_phrases:
+            return None
+        ideal = self.style.ideal_size
+        found = self._ideal(ideal, _Cutting.PHRASES)
+        if found or not self._ideal(ideal):
+            return found
+        smaller = max(math.ceil(ideal * _WORTH_A_PHRASE), self.style.min_size)
+        return self._ideal(smaller, _Cutting.PHRASES)
+
+    def _ideal(self, smallest: int, cutting: _Cutting = _Cutting.WORDS) -> _Setting | None:
+        """Look for the fewest lines in type that is large enough."""
+        lines = range(1, self.style.ideal_lines + 1)
+        found = (self._whole(smallest, count, cutting) for count in lines)
+        return next(filter(None, found), None)
 
     @property
     def _comfortable(self) -> int:
         """Below it, it is worth asking whether one long word makes the type so small."""
         return (self.style.max_size + self.style.min_size) // 2
 
-    def _whole(self, smallest: int, lines: int) -> _Setting | None:
-        """Break between words only, and between phrases where that costs little."""
+    def _whole(
+        self, smallest: int, lines: int, cutting: _Cutting = _Cutting.WORDS
+    ) -> _Setting | None:
+        """Break between words only, and between phrases where that costs little or must be."""
         largest = self.style.max_size
         words = self._largest(smallest, largest, lines, _Cutting.WORDS)
         if words and len(words[1]) > 1 and self.paragraph.has_phrases:
             least = max(smallest, math.ceil(words[0] * _WORTH_A_PHRASE))
             # A phrase may have to be cut, but smaller type comes first: Korean is read in words.
-            words = (
-                self._largest(least, largest, lines, _Cutting.NOTHING)
-                or self._largest(least, largest, lines, _Cutting.PHRASES)
-                or words
+            phrases = self._largest(least, largest, lines, _Cutting.NOTHING) or self._largest(
+                least, largest, lines, _Cutting.PHRASES
             )
+            return phrases if phrases or cutting is _Cutting.PHRASES else words
         return words
 
     def _hyphenated(self, whole: _Setting | None) -> _Setting | None:
@@ -408,9 +426,13 @@ def _even_breaks(
 
 def _block(paragraph: Paragraph, cuts: list[_Cut], style: TextStyle, *, size: float) -> TextBlock:
     ascent, descent = _reach(paragraph)
+    furthest = min(FURTHEST, style.hang_room / size)
     return TextBlock(
         lines=tuple(
-            paragraph.line(cut.start, cut.end, suffix=cut.suffix, hang=style.hang) for cut in cuts
+            paragraph.line(
+                cut.start, cut.end, suffix=cut.suffix, hang=style.hang, furthest=furthest
+            )
+            for cut in cuts
         ),
         size=size,
         pitch=_pitch(paragraph, style) * size,

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 
 from service.cards.text import cutting
+from service.cards.text.breaks import LANGUAGES_WITH_LONE_LETTERS
 from service.cards.text.cleaning import clean, without_soft_hyphens
 from service.cards.text.direction import Direction, base_direction, levels_of, visual_order
 from service.cards.text.fonts import Font, Stack, reading_language
@@ -101,6 +102,8 @@ class Paragraph:
 
     @cached_property
     def has_phrases(self) -> bool:
+        if self.language[:2].lower() in LANGUAGES_WITH_LONE_LETTERS:
+            return True
         return max(self.text, default="") >= _FIRST_EAST_ASIAN and any(
             script_of(character) in EAST_ASIAN for character in set(self.text)
         )
@@ -123,15 +126,28 @@ class Paragraph:
             ]
         return self._divisions[start, end]
 
-    def line(self, start: int, end: int, *, suffix: str = "", hang: Hang = Hang.NONE) -> ShapedLine:
-        """Compose one line, with a hyphen or an ellipsis at its end."""
+    def line(
+        self,
+        start: int,
+        end: int,
+        *,
+        suffix: str = "",
+        hang: Hang = Hang.NONE,
+        furthest: float = FURTHEST,
+    ) -> ShapedLine:
+        """Compose one line, with a hyphen or an ellipsis at its end.
+
+        Punctuation hangs out no further than `furthest`, in em.
+        """
         runs = [self._part(run, start, end) for run in self._runs_within(start, end)]
         runs += self._suffix_runs(suffix, end, runs)
         levels = [run.level for run in runs]
         ordered = [runs[index] for index in visual_order(levels)]
         text = self.text[start:end] + suffix
         line = _composed(text, ordered, [self._spaced(run) for run in ordered])
-        return line if hang is Hang.NONE or not runs else self._hung(line, ordered, start, hang)
+        if hang is Hang.NONE or not runs:
+            return line
+        return self._hung(line, ordered, start, hang=hang, furthest=furthest)
 
     def suffix_width(self, suffix: str) -> float:
         if suffix not in self._suffixes:
@@ -220,7 +236,9 @@ class Paragraph:
         glyphs = replace(glyphs, clusters=[end + cluster for cluster in glyphs.clusters])
         return [_Run(font, end, end + len(suffix), level, script, glyphs)]
 
-    def _hung(self, line: ShapedLine, runs: Sequence[_Run], start: int, hang: Hang) -> ShapedLine:
+    def _hung(
+        self, line: ShapedLine, runs: Sequence[_Run], start: int, *, hang: Hang, furthest: float
+    ) -> ShapedLine:
         is_rtl = bool(self.base)
         lead, lead_share = hung_at_start(line.text)
         tail, tail_share = hung_at_end(line.text)
@@ -240,7 +258,7 @@ class Paragraph:
         shares = (tails, leads) if is_rtl else (leads, tails)
         left = shares[0] * max(0.0, min(inner)[0] - line.ink.left)
         right = shares[1] * max(0.0, line.ink.right - max(right for _, right in inner))
-        out = min(left, FURTHEST), min(right, FURTHEST)
+        out = min(left, furthest), min(right, furthest)
         ink = line.ink._replace(left=line.ink.left + out[0], right=line.ink.right - out[1])
         return replace(line, ink=ink, hang=out)
 

@@ -33,6 +33,8 @@ def _parted(text: str, pieces: list[tuple[int, int]]) -> str:
         ),
         pytest.param("open 8:15–10:20, Mon–Fri", "en", "open|8:15–10:20,|Mon–|Fri", id="a range"),
         pytest.param("$1.2m (≈ €1.1m)", "en", "$1.2m|(≈ €1.1m)", id="about so much"),
+        pytest.param("not found: /news/live", "en", "not|found: /news/live", id="a path"),
+        pytest.param("up +₦0.5m or −€3", "en", "up|+₦0.5m|or|−€3", id="signs before currencies"),
         pytest.param("The vote—a close one", "en", "The|vote—|a|close|one", id="an English dash"),
         pytest.param("« Non », dit-il", "fr", "« Non »,|dit-|il", id="French quotation marks"),
         pytest.param(
@@ -44,6 +46,7 @@ def _parted(text: str, pieces: list[tuple[int, int]]) -> str:
         pytest.param("xuống 4,25%/năm", "vi", "xuống|4,25%/năm", id="per cent per year"),
         pytest.param("  two  spaces ", "en", "|two|spaces", id="spaces at the start are a piece"),
         pytest.param("นายกรัฐมนตรีเปิดท่าเรือ", "th", "นายก|รัฐมนตรี|เปิด|ท่าเรือ", id="Thai words"),
+        pytest.param("ตอนนี้นั่งเรือวันนี้", "th", "ตอนนี้|นั่ง|เรือ|วันนี้", id="Thai now and today"),
         pytest.param("ក្រសួងសុខាភិបាលបានជូនដំណឹង", "km", "ក្រសួងសុខាភិបាល|បាន|ជូនដំណឹង", id="Khmer"),
         pytest.param("ກະຊວງສາທາລະນະສຸກແຈ້ງເຕືອນ", "lo", "ກະຊວງສາທາລະນະສຸກ|ແຈ້ງ|ເຕືອນ", id="Lao"),
         pytest.param("ကျန်းမာရေးဝန်ကြီးဌာန", "my", "ကျန်းမာရေး|ဝန်ကြီးဌာန", id="Burmese"),
@@ -74,6 +77,9 @@ def test_lines_end_where_the_script_allows_it(text, language, parted):
             "高峰最短2分30秒一班", "zh-Hans", "高峰|最|短|2分30秒|一|班", id="counters of figures"
         ),
         pytest.param("대통령은 오늘 국회에서", "ko", "대통령은|오늘|국회에서", id="Korean words"),
+        pytest.param("W tym roku i w domu", "pl", "W tym|roku|i w domu", id="lone Polish letters"),
+        pytest.param("Що я бачу з дому", "uk", "Що|я бачу|з дому", id="lone Ukrainian letters"),
+        pytest.param("Plan B dla 5 osób", "pl", "Plan|B|dla|5|osób", id="letters that are names"),
         pytest.param("Ferry strike ends", "en", "Ferry|strike|ends", id="others as in lines"),
     ],
 )

@@ -66,6 +66,40 @@ def test_fewer_lines_are_preferred_to_larger_type():
     assert len(_fit(words, patient).lines) == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "torn"),
+    [
+        pytest.param(
+            "걸어서 십 분이면 건너는 다리인데 지금까지는 아무도 걷고 싶어 하지 않았습니다",
+            "ko",
+            "다",
+            id="a Korean word",
+        ),
+        pytest.param(
+            "Przez dwadzieścia lat liczyłam je na palcach. W tym roku przestałam liczyć.",
+            "pl",
+            "W",
+            id="a Polish preposition",
+        ),
+    ],
+)
+def test_a_line_more_is_taken_before_a_phrase_is_torn(text, language, torn):
+    style = TextStyle(
+        stack=stack_of("NotoSans-Bold"),
+        max_size=76,
+        min_size=30,
+        lines=6,
+        ideal_lines=5,
+        ideal_size=60,
+    )
+
+    for width in range(500, 1100, 20):
+        block = fit(text, style, width=width, height=600, language=language)
+
+        assert " ".join(_shown(block)) == text
+        assert torn not in {line.split()[-1] for line in _shown(block)}
+
+
 def test_a_headline_of_300_characters_ends_in_an_ellipsis_after_a_whole_word():
     text = "officials agree after months of talks " * 8
     block = _fit(text[:300])

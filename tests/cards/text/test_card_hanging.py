@@ -45,6 +45,15 @@ def test_the_letter_behind_a_quote_stands_where_it_would_without_it():
     assert inset > 0.2
 
 
+def test_punctuation_takes_no_more_of_the_margin_than_it_may():
+    stack = stack_of("NotoSans-Bold")
+    style = TextStyle(stack=stack, max_size=60, min_size=60, hang=Hang.START, hang_room=20)
+
+    block = fit("“‘No’ means no”", style, width=700, height=400, language="en")
+
+    assert block.lines[0].hang[0] * block.size == pytest.approx(20)
+
+
 def test_hanging_changes_where_a_line_stands_and_not_how_it_is_drawn():
     hung, plain = _fit("“Never again”", Hang.CENTRE), _fit("“Never again”", Hang.NONE)
 

@@ -48,6 +48,7 @@ _LINE_EXCEPTIONS = {
         "ambigu{« \u0308 »}(e\u0308)", "ambigu« { \u0308 } »(e\u0308)",
     },
     "ours: no line starts with the dash of the word before": {"א—", "0—", "ก—"},
+    "ours: a sign stays with the currency, and a slash with the word that it begins": {"-$", "/ก"},
 }  # fmt: skip
 _GRAPHEME_EXCEPTIONS = {
     "since Unicode 16 scissors are no emoji, so nothing joins them": {"\u2701\u200d\u2701"},
