@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-import yaml  # type: ignore[import-untyped]  # its stubs are one more package to pin
+import yaml
 
 from service.config import PREFIX, Settings
 from service.up import programs

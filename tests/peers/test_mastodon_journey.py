@@ -113,7 +113,7 @@ def test_every_request_is_one_that_the_official_contract_takes(
         language="en",
         picture=Picture(card.digest, CardSize.OG, "A card"),
     )
-    job = _job(post, settings, draw(card, CardSize.OG))
+    job = _job(post, settings, draw(card, CardSize.OG).rendition)
 
     progress = voice.prepare(job)
     receipt = voice.publish(_job(post, settings, None, progress=progress))

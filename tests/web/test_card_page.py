@@ -381,4 +381,5 @@ def test_a_card_is_chosen_with_a_pointer_and_without_any_script(
     context.close()
 
     focus = choice_of(house, story).focus
+    assert focus
     assert (focus.x, focus.y) == pytest.approx((0.75, 0.25), abs=0.01)

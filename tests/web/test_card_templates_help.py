@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
-from msgspec import NODEFAULT
+from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo
 from msgspec.structs import fields as fields_of
 
@@ -18,7 +18,7 @@ from service.domain.card import TEXT_FIELDS, Card, CardSize
 from service.web.help_pages import FOLDER
 
 _PAGE = (FOLDER / "card-templates.md").read_text("utf-8")
-_EXAMPLE = re.search(r"```yaml\n(.*?)```", _PAGE, re.DOTALL)[1]
+_EXAMPLE = re.findall(r"```yaml\n(.*?)```", _PAGE, re.DOTALL)[0]
 _KINDS = [*get_args(schema.AnyLayer), *get_args(schema.Item)]
 _SECTIONS = {
     "The file": schema.Composition,
@@ -101,11 +101,14 @@ def _section(title: str) -> str:
     return found[1]
 
 
-def _own_fields(table: type) -> Iterator[FieldInfo]:
+def _own_fields(table: type[Struct]) -> Iterator[FieldInfo]:
     """Yield a table's keys without those that stand in a section of their own."""
-    shared = {schema.Layer, schema.Type} - {table}
+    shared: tuple[type[Struct], ...] = (schema.Layer, schema.Type)
     inherited = {
-        field.name for other in shared if issubclass(table, other) for field in fields_of(other)
+        field.name
+        for other in shared
+        if table is not other and issubclass(table, other)
+        for field in fields_of(other)
     }
     return (
         field

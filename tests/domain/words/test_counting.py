@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-import yaml  # type: ignore[import-untyped]  # its stubs are one more package to pin
+import yaml
 
 from service.domain.post import Limits, TextUnit
 from service.domain.words import count_text
