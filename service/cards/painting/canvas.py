@@ -19,7 +19,7 @@ from service.cards.painting.layers import LayerCache
 from service.cards.painting.patterns import pattern_mask
 from service.cards.painting.scrim import paint_scrim
 from service.cards.painting.shapes import paint_fill, qr_picture, shape_mask
-from service.cards.picture.cut import cover
+from service.cards.picture.cut import cover, is_decoded_for
 from service.cards.picture.decode import decode
 from service.cards.picture.focus import find_focus
 from service.cards.picture.logo import decode_logo
@@ -128,11 +128,10 @@ def _cut(placed: PlacedPicture, extent: tuple[int, int], source: Source) -> Imag
 def _opened(digest: str, name: str, extent: tuple[int, int], read: Read) -> Image.Image:
     """Return a picture at least as large as wanted, decoded once for all the sizes it serves."""
 
-    def is_enough(key: Hashable, kept: Image.Image) -> bool:
-        is_large = kept.width >= extent[0] and kept.height >= extent[1]
-        return isinstance(key, tuple) and key[0] == digest and is_large
+    def is_it(key: Hashable, kept: Image.Image) -> bool:
+        return isinstance(key, tuple) and key[0] == digest and is_decoded_for(kept, extent)
 
-    known = _PHOTOS.find(is_enough)
+    known = _PHOTOS.find(is_it)
     if known:
         return known
     data = read(digest)

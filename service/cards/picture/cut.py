@@ -43,6 +43,16 @@ def cover(picture: Image.Image, box: tuple[int, int], *, focus: tuple[float, flo
     return cut
 
 
+def is_decoded_for(picture: Image.Image, box: tuple[int, int]) -> bool:
+    """Say whether a JPEG decoded for another box is the very picture that this one would get.
+
+    It must be large enough, and half of it must not: a card comes out the same whatever was drawn
+    before it.
+    """
+    left, top, right, bottom = _extent(picture)
+    return 1 <= min((right - left) / box[0], (bottom - top) / box[1]) < 2  # noqa: PLR2004 - halves
+
+
 def part_for(picture: Image.Image, box: tuple[int, int], *, focus: tuple[float, float]) -> Box:
     """Return the part of a picture that fills a box of these proportions."""
     left, top, right, bottom = _extent(picture)

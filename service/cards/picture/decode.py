@@ -101,10 +101,10 @@ def decode(
         orientation = _orientation(image, pure)
         wide, high = _upright_size(covering, orientation)
         ratio = max(1.0, min(image.width / wide, image.height / high))
-        needed = (math.ceil(image.width / ratio), math.ceil(image.height / ratio))
         original = image.size
         try:
-            image.draft(None, needed)
+            # In whole steps: asked for the size itself, it would read an odd number of rows whole.
+            image.draft(None, (image.width // int(ratio), image.height // int(ratio)))
             image.load()
             step = 1 if image.size != original else max(1, int(ratio / _SPARE))
             plain = _plain(image, step=step)

@@ -46,6 +46,15 @@ def test_a_photo_that_cannot_be_used_is_refused_with_one_sentence(data, reason):
     assert str(refusal.value).count(". ") == 0
 
 
+@pytest.mark.parametrize("size", [(2400, 1600), (2400, 1601), (2401, 1603), (1605, 2400)], ids=str)
+def test_a_photo_twice_as_large_as_its_card_is_halved_while_it_is_read(size):
+    half = (1200, 630) if size[0] > size[1] else (800, 1080)
+
+    decoded = decode(encoded(Image.new("RGB", size)), covering=half)
+
+    assert decoded.size == (-(-size[0] // 2), -(-size[1] // 2))
+
+
 def test_a_picture_of_144_megapixels_is_refused_without_being_unpacked():
     bomb = claiming_png(12_000, 12_000)
     tracemalloc.start()
