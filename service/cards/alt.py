@@ -12,11 +12,13 @@ from service.domain.card import Card, CardSize
 _SENTENCE_ENDS = ".!?…。！？؟۔।”»\"'"
 
 
-def alt_text(card: Card, *, photo: str = "") -> str:
-    """Return every text of the card, whole, and what `photo` says of the picture behind it."""
+def alt_text(card: Card) -> str:
+    """Return every text of the card, whole."""
     template = template_of(card)
     composition = template.composition(CardSize.OG, is_bare=is_bare(card, template))
     lines = sorted(arrange(card, composition).lines, key=lambda line: (line.baseline, line.left))
     said = [full_words(card, composition, name) for name, _ in groupby(lines, lambda at: at.field)]
-    parts = list(dict.fromkeys(" ".join(part.split()) for part in [*said, photo] if part.strip()))
+    whole = (" ".join(part.split()) for part in said)
+    # A quotation mark that stands by itself is an ornament.
+    parts = list(dict.fromkeys(part for part in whole if any(map(str.isalnum, part))))
     return " ".join(part if part[-1] in _SENTENCE_ENDS else f"{part}." for part in parts)

@@ -111,4 +111,7 @@ def is_bare(card: Card, template: CardTemplate) -> bool:
 
 
 def _without(card: Card, picture: str) -> Card:
-    return replace(card, photo="") if picture == "photo" else replace(card, portrait="")
+    bare = replace(card, photo="") if picture == "photo" else replace(card, portrait="")
+    # The template that takes over has fields of its own.
+    known = template_of(bare).fields
+    return replace(bare, details=tuple(each for each in card.details if each[0] in known))

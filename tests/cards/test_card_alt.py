@@ -21,10 +21,10 @@ def test_the_words_stand_in_the_order_in_which_they_are_read():
     assert alt_text(_CARD) == "Harbour. Lighthouse shines again. Mara Lindqvist. Bay Courier."
 
 
-def test_the_photo_is_described_after_the_words():
-    said = alt_text(_CARD, photo="A lighthouse at dusk")
+def test_a_quotation_mark_by_itself_is_an_ornament():
+    card = Card(headline="The sea took it", byline="Joan Petrie", template="quote", language="en")
 
-    assert said.endswith("Bay Courier. A lighthouse at dusk.")
+    assert alt_text(card).startswith("The sea took it. Joan Petrie")
 
 
 def test_a_sentence_keeps_its_own_end():

@@ -257,6 +257,12 @@ def test_a_photo_that_is_not_kept_costs_the_card_its_photo_only():
     assert drawing.template.name == "words"
 
 
+def test_the_template_that_takes_over_without_a_photo_needs_none_of_the_first_ones_fields():
+    card = replace(_CARD, photo="0" * 64, template="live", details=(("updated", "14:05"),))
+
+    assert draw_card(card, CardSize.OG).lacking == ("photo",)
+
+
 def test_a_broken_photo_is_refused_not_painted_over():
     with pytest.raises(BadPayload, match="damaged"):
         _drawn(_CARD, CardSize.OG, photo=SAMPLE_PHOTO.read_bytes()[:5000])

@@ -174,7 +174,9 @@ class _Fitting:
 
     def _ideal(self, smallest: int, cutting: _Cutting = _Cutting.WORDS) -> _Setting | None:
         """Look for the fewest lines in type that is large enough."""
-        lines = range(1, self.style.ideal_lines + 1)
+        # Past the ideal count too: one line more hides less of a photo than larger type in four.
+        most = self.style.lines if self.style.ideal_lines else 0
+        lines = range(1, max(most, self.style.ideal_lines) + 1)
         found = (self._whole(smallest, count, cutting) for count in lines)
         return next(filter(None, found), None)
 
