@@ -41,7 +41,7 @@ def test_a_moved_line_is_noticed():
     sheet = make_sheet("standard", CardSize.OG)
     cell = sheet.cell(0)
     moved = cell.copy()
-    moved.paste(cell.crop((0, 60, 200, 100)), (0, 57))
+    moved.paste(cell.crop((0, 48, 160, 80)), (0, 45))
 
     mean, worst = difference(cell, moved)
 
