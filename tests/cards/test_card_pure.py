@@ -1,5 +1,6 @@
 """A card is what it is: the same bytes whatever else its process draws, before it or beside it."""
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,23 @@ from service.domain.card import Card, CardSize, ImageFormat
 from tests.cards.pictures import encoded, noise
 
 _THREADS = 20
+# A process that has just started, and whose first cards are asked for in the same moment.
+_AT_ONCE = """
+import sys, threading
+from service.cards.draw import draw
+from service.domain.card import Card, CardSize
+
+sys.setswitchinterval(1e-6)
+together = threading.Barrier(12)
+
+def first():
+    together.wait()
+    draw(Card(headline="Ferry strike ends"), CardSize.OG)
+
+threads = [threading.Thread(target=first) for _ in range(12)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+"""
 _HEADLINES = {
     "en": "Council votes to reopen the old library after ten years",
     "ar": "رئيس البلدية يعلن عن افتتاح الميناء الجديد في 12 نوفمبر",
@@ -87,6 +105,12 @@ def test_twenty_threads_draw_what_one_draws():
 
     assert together == [drawn(wish) for wish in wanted]
     assert len(set(together)) == len(wanted)
+
+
+def test_a_process_survives_that_its_first_cards_are_asked_for_at_once():
+    ended = [subprocess.run([sys.executable, "-c", _AT_ONCE], check=False) for _ in range(4)]
+
+    assert [each.returncode for each in ended] == [0] * 4
 
 
 def _different_cards(photos: list[str]) -> Iterator[tuple[Card, CardSize, ImageFormat]]:

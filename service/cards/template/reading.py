@@ -4,6 +4,7 @@ A fault is told with its line, so that a designer finds it; all faults of a file
 """
 
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +39,9 @@ _MAX_FAULTS = 8
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # The rules that hold where the card has no picture to show.
 BARE = "bare"
+# msgspec learns a type when it first converts to it, and two threads that have it learn the same
+# type at once end the process with a segmentation fault (0.22.0).
+_ALONE = threading.Lock()
 
 
 class Sizing(Table, frozen=True, kw_only=True):
@@ -98,7 +102,7 @@ def sizings() -> dict[CardSize, Sizing]:
     """Return what `assets/cards/house/sizes.yaml` says of each size."""
     table = read_table(HOUSE_FOLDER / "sizes.yaml")
     try:
-        return {size: msgspec.convert(table.get(size.key), Sizing) for size in CardSize}
+        return {size: _converted(table.get(size.key), Sizing) for size in CardSize}
     except msgspec.ValidationError as error:
         raise Misconfigured(f"sizes.yaml: {error}.") from error
 
@@ -280,7 +284,8 @@ def _dressed(value: Any, styles: Mapping[str, Any]) -> Any:
 
 
 def _converted(value: Any, wanted: Any) -> Any:
-    return msgspec.convert(value, wanted, dec_hook=read_length)
+    with _ALONE:
+        return msgspec.convert(value, wanted, dec_hook=read_length)
 
 
 def _faults(table: Marked, whole: Mapping[str, Any]) -> Iterator[str]:
