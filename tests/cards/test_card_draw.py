@@ -28,6 +28,8 @@ def _digest(data: bytes) -> str:
 
 PHOTO = _digest(SAMPLE_PHOTO.read_bytes())
 _KEPT = {PHOTO: SAMPLE_PHOTO.read_bytes()}
+# Nothing is harder to compress, and hardly anything is written over it.
+_NOISIEST = encoded(noise((2400, 1600)), quality=92, subsampling="4:4:4")
 _CARD = Card(
     headline="Council votes to reopen the old library after ten years",
     kicker="City",
@@ -120,6 +122,16 @@ def test_a_card_has_its_size_and_stays_within_its_bytes(size):
     assert picture.format == "JPEG"
     assert len(rendition.data) <= size.max_bytes
     assert rendition.media_type == "image/jpeg"
+
+
+@_SIZES
+@pytest.mark.parametrize("image_format", list(ImageFormat))
+def test_the_noisiest_photo_stays_within_its_bytes_in_every_format(image_format, size):
+    bare = Card(headline="Noise")
+    rendition = _drawn(bare, size, photo=_NOISIEST, image_format=image_format).rendition
+
+    assert len(rendition.data) <= size.max_bytes
+    assert Image.open(io.BytesIO(rendition.data)).size == (size.width, size.height)
 
 
 def test_link_previews_never_weigh_more_than_whatsapp_shows():

@@ -26,7 +26,8 @@ _WEBP_QUALITY = 80
 _AVIF_QUALITY = 62
 _AVIF_SPEED = 9
 _LEAST_QUALITY = 5
-_FEWEST_COLOURS = 8
+# Pure noise in the smallest file of x needs so few.
+_FEWEST_COLOURS = 4
 
 # A file may stay this far below its limit before another try for a better one is worth its time.
 _NEARLY = 0.94
