@@ -27,7 +27,11 @@ def dress_for(digest: str, read: Read) -> Dress:
     data = read(digest)
     if data is None:
         return PLAIN
-    dress = open_brand(Brand.from_bytes(data), digest, read)
+    brand = Brand.from_bytes(data)
+    dress = open_brand(brand, digest, read)
+    if dress.logo != brand.logo or len(dress.fonts) < len(brand.fonts):
+        # Not kept: whoever reads must be told each time that something lacks.
+        return dress
     with _lock:
         _opened[digest] = dress
         while len(_opened) > _KEPT:
