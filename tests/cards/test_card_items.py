@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from service.cards.draw import is_bare
+from service.cards.draw import is_bare, nothing, paint_card
 from service.cards.layout.arrange import arrange
 from service.cards.layout.dress import contrast, legible, readable_on
-from service.cards.layout.places import Arrangement, PlacedFill
+from service.cards.layout.places import Arrangement, PlacedFill, PlacedQr
 from service.cards.template.catalogue import check, load_template
 from service.domain.card import Card, CardSize
 from service.domain.errors import Misconfigured
@@ -216,6 +216,26 @@ def _loaded(folder, text=_TEMPLATE):
     path = folder / "points.yaml"
     path.write_text(text, "utf-8")
     return load_template(path)
+
+
+@pytest.mark.parametrize(
+    ("address", "codes"),
+    [
+        pytest.param("https://example.com/harbour", 1, id="ordinary"),
+        pytest.param("", 0, id="none"),
+        pytest.param("https://example.com/" + "a" * 500, 0, id="long"),
+        pytest.param("https://example.com/" + "港" * 2000, 0, id="more than any code holds"),
+    ],
+)
+def test_an_address_that_no_camera_could_read_gets_no_code(tmp_path, address, codes):
+    with_code = _TEMPLATE + "      - {kind: qr, colour: ink, ground: paper}\n"
+    path = tmp_path / "coded.yaml"
+    path.write_text(with_code, encoding="utf-8")
+    card = replace(_CARD, url=address)
+
+    sketch = paint_card(card, CardSize.OG, template=load_template(path), read=nothing)
+
+    assert sum(isinstance(shape, PlacedQr) for shape in sketch.arrangement.shapes) == codes
 
 
 def _laid(folder, card: Card, text: str = _TEMPLATE) -> Arrangement:

@@ -41,6 +41,8 @@ _ROW_GAP = 40
 _BESIDE_GAP = 20
 _RULE = 2
 _ENDLESS = 1e6
+# Bytes in a code to scan: with more, its modules are a pixel wide.
+_LONGEST_CODE = 500
 # A dot before a chip's text, in its cap heights.
 _DOT = 0.62
 _DOT_GAP = 0.6
@@ -248,7 +250,7 @@ class Setter:
     def _logo_extent(self, item: LogoItem) -> tuple[float, float]:
         wide, high = self._dress.logo_size
         scale = min(self._px(item.width) / wide, self._px(item.height) / high)
-        return round(wide * scale), round(high * scale)
+        return max(1, round(wide * scale)), max(1, round(high * scale))
 
     def _rule(self, item: RuleItem, width: float) -> Piece:
         thickness = max(1.0, self._px(item.thickness))
@@ -266,7 +268,8 @@ class Setter:
 
     def _qr(self, item: QrItem) -> Piece | None:
         content = self._field(item.field)
-        if not content:
+        # No code at all rather than one whose modules no camera tells apart.
+        if not 0 < len(content.encode(errors="replace")) <= _LONGEST_CODE:
             return None
         side = self._px(item.size)
         placed = PlacedQr(
