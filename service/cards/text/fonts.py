@@ -119,11 +119,15 @@ class Stack:
         if beside:
             return beside
         key = cluster, language
-        if key not in self._choices:
-            if len(self._choices) >= _KEPT_CHOICES:
-                self._choices.clear()
-            self._choices[key] = self._search(cluster, language)
-        return self._choices[key]
+        try:
+            return self._choices[key]
+        except KeyError:
+            found = self._search(cluster, language)
+        if len(self._choices) >= _KEPT_CHOICES:
+            self._choices.clear()
+        # Returned from here and not from there: another thread may just have cleared it.
+        self._choices[key] = found
+        return found
 
     def keep_drawable(self, text: str, language: str = "") -> tuple[str, frozenset[str]]:
         """Return `text` without what no font can draw, and the characters that no font has.
