@@ -85,15 +85,17 @@ def format_of(path: Path) -> ImageFormat:
 
 def details_from(pairs: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Read the template's own fields, each `name=value`."""
-    details = []
+    details: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
             raise BadPayload(
                 f"--field {pair} is not NAME=VALUE: write for example --field role=..."
             )
-        details.append((name.strip(), value))
-    return tuple(sorted(details))
+        if name.strip() in details:
+            raise BadPayload(f"--field {name.strip()} is given twice: say it once.")
+        details[name.strip()] = value
+    return tuple(sorted(details.items()))
 
 
 def _draft(wishes: CardWishes, settings: Settings) -> StoryDraft:

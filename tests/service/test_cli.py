@@ -437,6 +437,11 @@ def test_a_card_of_a_story_may_be_said_otherwise(tmp_path):
             id="a field without a value",
         ),
         pytest.param(
+            ["--headline", "A", "--output", "x.jpg", "--field", "a=1", "--field", "a=2"],
+            "--field a is given twice",
+            id="a field twice",
+        ),
+        pytest.param(
             ["--headline", "A", "--output", "x.jpg", "--field", "shoe=43"],
             "no field 'shoe'",
             id="a field that the template lacks",
