@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.cards.address import CardAddress, check_path, sign_path
+from service.cards.address import _NO_KEY, CardAddress, check_path, sign_path
 from service.domain.card import CardSize, ImageFormat
 from service.domain.errors import BadSignature
 
@@ -88,6 +88,21 @@ def test_every_refusal_takes_the_same_steps(path, monkeypatch):
     check_path(good, keys=_KEYS)
 
     assert refused == steps == ["new", "compare_digest"]
+
+
+def test_nobody_can_sign_with_the_key_that_stands_in_for_one_we_do_not_know():
+    forged = sign_path(_DIGEST, CardSize.OG, ImageFormat.JPEG, keys={"zz": _NO_KEY}, current="zz")
+
+    with pytest.raises(BadSignature):
+        check_path(forged, keys=_KEYS)
+
+
+def test_a_signature_is_good_under_its_own_name_only():
+    keys = {"a1": b"the same", "b2": b"the same"}
+    path = sign_path(_DIGEST, CardSize.OG, ImageFormat.JPEG, keys=keys, current="a1")
+
+    with pytest.raises(BadSignature):
+        check_path(path.replace("/a1.", "/b2."), keys=keys)
 
 
 @given(st.text(max_size=120))

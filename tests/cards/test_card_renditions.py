@@ -25,7 +25,7 @@ def store(tmp_path):
 @pytest.fixture
 def drawings(monkeypatch):
     """Count how often a card is really drawn."""
-    seen = []
+    seen: list[str] = []
 
     def counted(card, size, **rest):
         seen.append((card.headline, size))
@@ -97,6 +97,28 @@ def test_a_photo_that_cannot_be_drawn_is_not_kept(store, tmp_path, data):
 def test_what_was_never_kept_is_not_found(store, digest):
     assert store.card(digest) is None
     assert store.photo(digest) is None
+
+
+@pytest.mark.parametrize("kind", ["photos", "mezzanines", "brands", "cards"])
+def test_no_name_leads_out_of_the_store(tmp_path, kind):
+    store = RenditionStore(tmp_path / "store")
+    (tmp_path / "store" / kind).mkdir(parents=True)
+    for name in ("secret", "secret.json"):
+        (tmp_path / name).write_text('{"headline": "secret"}')
+
+    for digest in ("../secret", "../secret" + "0" * 30):
+        found = (store.photo(digest), store.drawable(digest), store.part(digest))
+        assert (*found, store.card(digest)) == (None,) * 4
+
+
+def test_a_file_has_its_name_only_when_all_of_it_is_on_the_disk(store, tmp_path, monkeypatch):
+    seen: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda _: seen.extend(path.name for path in _files(tmp_path)))
+
+    store.put_card(_CARD)
+
+    assert len(seen) == 1
+    assert seen[0].startswith(".new-")
 
 
 def test_a_lost_photo_costs_the_photo_and_comes_back_with_it(store):

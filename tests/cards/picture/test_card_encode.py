@@ -86,6 +86,18 @@ def test_a_missed_limit_is_met_in_a_few_tries_and_made_use_of(image_format, shar
     assert len(tries) <= 6
 
 
+@pytest.mark.parametrize("image_format", list(ImageFormat))
+def test_a_byte_too_many_is_too_many(image_format):
+    picture = _landscape()
+    easily = encode(picture, image_format, max_bytes=9_000_000)
+
+    exactly = encode(picture, image_format, max_bytes=len(easily))
+    closely = encode(picture, image_format, max_bytes=len(easily) - 1)
+
+    assert exactly == easily
+    assert len(closely) < len(easily)
+
+
 def test_coloured_letters_on_plain_ground_keep_their_edges():
     card = _letters("#FFD23F", ground="#123264")
 
