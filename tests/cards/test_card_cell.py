@@ -2,6 +2,7 @@
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -42,6 +43,17 @@ def test_one_that_breaks_its_reader_breaks_nothing_else(cell):
         cell.open(b"file")
 
     assert time.monotonic() - started < 15
+
+
+def test_only_two_cells_are_in_use_at_once():
+    cell = _cell("sleep", patience_s=0.5)
+    started = time.monotonic()
+
+    with ThreadPoolExecutor(6) as threads:
+        ended = [threads.submit(cell.open, b"file") for _ in range(6)]
+
+    assert all(isinstance(each.exception(), BadPayload) for each in ended)
+    assert time.monotonic() - started >= 3 * 0.5
 
 
 def test_a_cell_has_little_memory_and_none_of_our_secrets(monkeypatch):

@@ -25,7 +25,7 @@ def store(tmp_path):
 @pytest.fixture
 def drawings(monkeypatch):
     """Count how often a card is really drawn."""
-    seen: list[str] = []
+    seen = []
 
     def counted(card, size, **rest):
         seen.append((card.headline, size))
