@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from service.cards.checks import check_card
+from service.cards.draw import nothing
 from service.cards.painting.canvas import forget_layers
-from service.cards.template.catalogue import template_for
+from service.cards.template.catalogue import load_template, template_for
 from service.domain.card import Card, CardSize
 from tests.cards.pictures import plain
 
@@ -19,6 +20,17 @@ _CARD = Card(
     language="en",
     photo=hashlib.sha256(_WHITE).hexdigest(),
 )
+_GREY = """\
+label: Grey
+ground: paper
+colours: {paper: "#FFFFFF", ink: "INK"}
+fonts: {text: NotoSans-Bold}
+layers:
+  - kind: stack
+    anchor: top
+    items:
+      - {kind: text, field: headline, font: text, colour: ink, size: [20, 40], lines: 4}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +47,23 @@ def test_text_that_cannot_be_read_is_found(monkeypatch):
 
     assert {finding.promise for finding in found} == {"contrast"}
     assert {"headline", "byline"} <= {finding.field for finding in found}
+
+
+@pytest.mark.parametrize(
+    ("ink", "fields"),
+    [
+        pytest.param("#7A7A7A", {"headline"}, id="4.3 to 1"),
+        pytest.param("#757575", set(), id="4.6 to 1"),
+    ],
+)
+def test_a_contrast_that_is_a_little_too_weak_is_found(monkeypatch, tmp_path, ink, fields):
+    path = tmp_path / "grey.yaml"
+    path.write_text(_GREY.replace("INK", ink), encoding="utf-8")
+    monkeypatch.setattr("service.cards.checks.template_of", lambda _: load_template(path))
+
+    found = check_card(Card(headline="Ferry strike ends"), CardSize.OG, read=nothing)
+
+    assert {finding.field for finding in found} == fields
 
 
 def test_text_that_a_square_crop_would_cut_is_found():
